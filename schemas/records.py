@@ -122,6 +122,8 @@ class Claim:
     hardware_ids: tuple[str, ...] = ()
     rule: str = ""
     confidence: float = 1.0
+    metric_better: Direction | None = None
+    """Which way is better for ``metric_id``, from the metric data; leaderboards rank by it. Not in the JSON form."""
 
 
 @dataclass(frozen=True, slots=True)
