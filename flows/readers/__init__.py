@@ -1,0 +1,96 @@
+"""Readers: one small module a format behind one door, :func:`read`.
+
+A format is found by content, not by name. A source is a file, a folder, a glob, or ``-`` for stdin; gzip and Zstandard
+are unpacked on the way. Every reader streams: memory does not grow with the source.
+
+To add a format, write ``flows/readers/<format>.py`` with ``read(source, stream)`` and tell it in
+:mod:`flows.readers.sniff`.
+"""
+
+from __future__ import annotations
+
+import glob
+import importlib
+import os
+from collections.abc import Iterator
+from typing import IO
+
+from flows.readers.errors import UnreadableSource
+from flows.readers.records import reject
+from flows.readers.sniff import find_format
+from flows.readers.streams import look, open_file
+from schemas.records import Paper, Reject
+
+__all__ = ["UnreadableSource", "read", "read_stream"]
+
+
+def read(source: str) -> Iterator[Paper | Reject]:
+    """The papers of a source in their order, and a :class:`Reject` for everything in it that is none.
+
+    Args:
+        source: a file, a folder (all files in it, sorted, hidden ones left out), a glob, or ``-`` for stdin.
+
+    Raises:
+        UnreadableSource: where nothing of the source can be used (one clear line). A file among others that cannot be
+            read is a Reject (``check_name`` "unreadable"), and so is the rest of a file that breaks in its middle.
+    """
+    if source != "-" and os.path.isdir(source):
+        yield from _read_all(source, _files_in(source))
+    elif source != "-" and not os.path.lexists(source) and glob.has_magic(source):
+        found = sorted(glob.glob(source, recursive=True))
+        yield from _read_all(source, (file for path in found for file in _files_of(path)))
+    else:
+        yield from _read_file(source)
+
+
+def read_stream(source: str, stream: IO[bytes]) -> Iterator[Paper | Reject]:
+    """The papers of an open byte stream; ``source`` is its name. Errors are those of :func:`read`."""
+    head, whole = look(source, stream)
+    reader = importlib.import_module(f"flows.readers.{find_format(source, head)}")
+    read_any = False
+    try:
+        for item in reader.read(source, whole):
+            yield item
+            read_any = True
+    except UnreadableSource as error:
+        if not read_any:
+            raise
+        yield reject(source, "the rest", "unreadable", error.reason)
+
+
+def _read_file(path: str) -> Iterator[Paper | Reject]:
+    stream = open_file(path)
+    try:
+        yield from read_stream(path, stream)
+    except OSError as error:
+        raise UnreadableSource(path, f"cannot be read ({error.strerror or error})") from error
+    finally:
+        if path != "-":
+            stream.close()
+
+
+def _read_all(source: str, paths: Iterator[str]) -> Iterator[Paper | Reject]:
+    found_any = False
+    for path in paths:
+        found_any = True
+        try:
+            yield from _read_file(path)
+        except UnreadableSource as error:
+            yield reject(path, "", "unreadable", error.reason)
+    if not found_any:
+        raise UnreadableSource(source, "no file there")
+
+
+def _files_of(path: str) -> Iterator[str]:
+    if os.path.isdir(path):
+        yield from _files_in(path)
+    else:
+        yield path
+
+
+def _files_in(folder: str) -> Iterator[str]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith("."):
+                yield os.path.join(parent, name)

@@ -1,0 +1,101 @@
+"""Text dumps of Hugging Face paper pages: a few header lines, a date, then title and abstract in turn.
+
+The page shows no year, so its date is kept as it is written (``page_date``). What is a title and what an abstract is
+told by shape, not only by turn, so that one paper without an abstract does not shift all that follow.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flows.readers.records import checked, reject
+from flows.readers.streams import MAX_LINE_BYTES, Stream, lines
+from flows.readers.text import unwrap_abstract, unwrap_title
+from schemas.records import MAX_TEXT_CHARS, Paper, Reject
+
+_LONG = 200  # characters: longer than titles, shorter than nearly all abstracts
+_SENTENCE_END = (".", "!", ")", "}", "$")
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_DATE = re.compile(rf"(?:{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?)", re.IGNORECASE)
+_NOISE = re.compile(
+    r"new|trending|daily|weekly|monthly|subscribe|login|sign ?up|log ?in|papers|upvote|"
+    r"get trending papers in your email.*|by ?.{0,60} and the research community|"
+    r"(?:submitted|published) (?:by|on)\b.{0,60}|(?:·\s*)?\d[\d.,]*k?(?:\s*(?:authors?|upvotes?|comments?|stars?))?|"
+    r"github\s*[\d.,]*k?|arxiv page|project page|view (?:pdf|arxiv page)|[-–—·•*▲\s]+",
+    re.IGNORECASE,
+)
+
+
+def is_header(line: str) -> bool:
+    """Whether a line is one that only such pages have: the newsletter's or the community's."""
+    return bool(re.fullmatch(r"get trending papers in your email.*|by ?.{0,60} and the research community", line, re.I))
+
+
+def is_page(head: str) -> bool:
+    """Whether text starts like such a page: its header lines, or a short line and then a paragraph."""
+    found = [line.strip() for line in head.splitlines() if line.strip()]
+    if any(is_header(line) for line in found[:20]):
+        return True
+    body = [line for line in found[:20] if not _is_furniture(line)]
+    return any(len(a) <= _LONG < len(b) for a, b in itertools.pairwise(body))
+
+
+def _is_furniture(line: str) -> bool:
+    return len(line) <= _LONG and bool(_NOISE.fullmatch(line) or _DATE.fullmatch(line))
+
+
+@dataclass
+class _Pending:
+    """The paper being put together, with the line that it began on."""
+
+    line: int
+    title: str = ""
+    abstract: str = ""
+
+
+def read(source: str, stream: Stream) -> Iterator[Paper | Reject]:
+    """The papers of a page dump, in order."""
+    pending: _Pending | None = None
+    page_date: str | None = None
+    for number, raw in lines(stream):
+        if raw is None:
+            yield reject(source, f"line {number}", "record_size", f"a line over {MAX_LINE_BYTES // 1024**2} MiB")
+            continue
+        # Bytes that are no UTF-8 become lone surrogates, which the check of the paper finds.
+        text = raw.decode("utf-8", "surrogateescape").lstrip("\ufeff").strip()
+        if not text:
+            continue
+        if len(text) <= _LONG and _DATE.fullmatch(text):
+            if pending:
+                yield _finish(source, pending, page_date)
+                pending = None
+            page_date = text
+        elif len(text) <= _LONG and _NOISE.fullmatch(text):
+            continue
+        elif pending is None:
+            pending = _Pending(number, title=text) if len(text) <= _LONG else _Pending(number, abstract=text)
+        elif not pending.abstract and (len(text) > _LONG or text.endswith(_SENTENCE_END)):
+            pending.abstract = text
+        elif pending.abstract and len(text) > _LONG:
+            if len(pending.abstract) <= MAX_TEXT_CHARS:  # a longer one is a reject already
+                pending.abstract += "\n\n" + text
+        else:
+            yield _finish(source, pending, page_date)
+            pending = _Pending(number, title=text)
+    if pending:
+        yield _finish(source, pending, page_date)
+
+
+def _finish(source: str, pending: _Pending, page_date: str | None) -> Paper | Reject:
+    return checked(
+        Paper(
+            title=unwrap_title(pending.title),
+            abstract=unwrap_abstract(pending.abstract),
+            page_date=page_date,
+            source=source,
+            record=f"line {pending.line}",
+        )
+    )
