@@ -136,11 +136,11 @@ class Claims(pa.DataFrameModel):
 
     @pa.dataframe_check(error="span_at_offsets: the span is not what stands at its offsets in the field")
     def span_at_offsets(cls, data: PolarsData) -> pl.LazyFrame:
-        return _checked(data, pl.col("span").eq_missing("text_at_offsets") & (pl.col("span_start") < pl.col("span_end")))
+        return _checked(data, pl.col("span").eq_missing(pl.col("text_at_offsets")) & (pl.col("span_start") < pl.col("span_end")))
 
     @pa.dataframe_check(error="sentence_holds_span: the sentence does not contain the span")
     def sentence_holds_span(cls, data: PolarsData) -> pl.LazyFrame:
-        return _checked(data, pl.col("sentence").str.contains("span", literal=True))
+        return _checked(data, pl.col("sentence").str.contains(pl.col("span"), literal=True))
 
     @pa.dataframe_check(error="numbers_finite: a number is infinite or not a number")
     def numbers_finite(cls, data: PolarsData) -> pl.LazyFrame:
@@ -241,7 +241,7 @@ class Links(pa.DataFrameModel):
 
     @pa.dataframe_check(error="span_at_offsets: the span is not what stands at its offsets in the field")
     def span_at_offsets(cls, data: PolarsData) -> pl.LazyFrame:
-        from_text = pl.col("span").is_not_null() & pl.col("span").eq_missing("text_at_offsets")
+        from_text = pl.col("span").is_not_null() & pl.col("span").eq_missing(pl.col("text_at_offsets"))
         from_source = pl.all_horizontal(pl.col("span", "field", "span_start", "span_end").is_null())
         return _checked(data, pl.when(pl.col("origin") == "text").then(from_text).otherwise(from_source))
 
