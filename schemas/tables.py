@@ -136,7 +136,9 @@ class Claims(pa.DataFrameModel):
 
     @pa.dataframe_check(error="span_at_offsets: the span is not what stands at its offsets in the field")
     def span_at_offsets(cls, data: PolarsData) -> pl.LazyFrame:
-        return _checked(data, pl.col("span").eq_missing(pl.col("text_at_offsets")) & (pl.col("span_start") < pl.col("span_end")))
+        return _checked(
+            data, pl.col("span").eq_missing(pl.col("text_at_offsets")) & (pl.col("span_start") < pl.col("span_end"))
+        )
 
     @pa.dataframe_check(error="sentence_holds_span: the sentence does not contain the span")
     def sentence_holds_span(cls, data: PolarsData) -> pl.LazyFrame:
@@ -208,7 +210,9 @@ class Claims(pa.DataFrameModel):
     @pa.dataframe_check(error=f"names_bounded: a name is longer than {MAX_NAME_CHARS:,} characters")
     def names_bounded(cls, data: PolarsData) -> pl.LazyFrame:
         names = _short("unit", "metric", "subject", "metric_id", "rule", "base_unit")
-        return _checked(data, names & _short_lists("baseline", "benchmark", "hardware", "benchmark_ids", "hardware_ids"))
+        return _checked(
+            data, names & _short_lists("baseline", "benchmark", "hardware", "benchmark_ids", "hardware_ids")
+        )
 
     class Config:
         strict = True
@@ -291,13 +295,17 @@ def validate(frames: Frames) -> tuple[Frames, list[Reject]]:
         rows, bad = _split(model, _with_text(of_good, papers) if "span" in frame.columns else of_good)
         good[kind] = rows.drop("text_at_offsets", strict=False)
         rejects += _rejects(kind, bad.drop("text_at_offsets", strict=False), where)
-        rejects += _rejects(kind, orphans.with_columns(_checks=pl.lit(["of_good_paper: its paper was rejected"])), where)
+        rejects += _rejects(
+            kind, orphans.with_columns(_checks=pl.lit(["of_good_paper: its paper was rejected"])), where
+        )
     return Frames(papers, good["claim"], good["link"], good["entity"]), rejects
 
 
 def _with_text(frame: pl.DataFrame, papers: pl.DataFrame) -> pl.DataFrame:
     """The frame with ``text_at_offsets``: what stands there, null where the offsets make no interval."""
-    texts = frame.join(papers.select("paper_row", "title", "abstract"), on="paper_row", how="left", maintain_order="left")
+    texts = frame.join(
+        papers.select("paper_row", "title", "abstract"), on="paper_row", how="left", maintain_order="left"
+    )
     start, length = pl.col("span_start"), pl.col("span_end") - pl.col("span_start")
     field = pl.when(pl.col("field") == "title").then("title").otherwise("abstract")
     text = pl.when((start >= 0) & (length > 0)).then(field.str.slice(start.clip(0), length.clip(0)))
