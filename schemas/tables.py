@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
-from typing import Any
+from typing import Annotated, Any
 
 import pandera.polars as pa
 import polars as pl
@@ -32,6 +32,9 @@ _DIRECTIONS = ["higher", "lower"]
 _SHARE_UNITS = ["x", "%", "points"]
 _WEB_ADDRESS = r"^https?://[^\s<>\"]+$"
 _REPOSITORY = r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$"
+
+
+Texts = Annotated[pl.List, pl.String()]
 
 
 class ShapeError(ValueError):
@@ -73,8 +76,8 @@ class Papers(pa.DataFrameModel):
     arxiv_version: pl.Int32 = pa.Field(nullable=True, ge=1)
     doi: pl.String = pa.Field(nullable=True)
     title_key: pl.String = pa.Field(nullable=True)
-    authors: pl.List(pl.String)
-    categories: pl.List(pl.String)
+    authors: Texts
+    categories: Texts
     code: pl.String = pa.Field(isin=CODE_STATUSES)
 
     @pa.dataframe_check(error="abstract_present: the abstract is empty")
@@ -108,9 +111,9 @@ class Claims(pa.DataFrameModel):
     direction: pl.String = pa.Field(nullable=True, isin=_DIRECTIONS)
     metric: pl.String = pa.Field(nullable=True)
     subject: pl.String = pa.Field(nullable=True)
-    baseline: pl.List(pl.String)
-    benchmark: pl.List(pl.String)
-    hardware: pl.List(pl.String)
+    baseline: Texts
+    benchmark: Texts
+    hardware: Texts
     own: pl.Boolean
     field: pl.String = pa.Field(isin=["title", "abstract"])
     span: pl.String = pa.Field(str_length={"min_value": 1, "max_value": MAX_NAME_CHARS})
@@ -124,8 +127,8 @@ class Claims(pa.DataFrameModel):
     base_unit: pl.String = pa.Field(nullable=True)
     metric_id: pl.String = pa.Field(nullable=True)
     metric_better: pl.String = pa.Field(nullable=True, isin=_DIRECTIONS)
-    benchmark_ids: pl.List(pl.String)
-    hardware_ids: pl.List(pl.String)
+    benchmark_ids: Texts
+    hardware_ids: Texts
     rule: pl.String
     confidence: pl.Float64 = pa.Field(ge=0, le=1)
     text_at_offsets: pl.String = pa.Field(nullable=True)

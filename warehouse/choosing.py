@@ -25,8 +25,8 @@ class Sighting:
     arxiv_version: int | None
     published: datetime.date | None
     code: str
+    paper_row: int | None
     extractor_version: str
-    paper_row: int | None = None
 
 
 @dataclass(slots=True)

@@ -26,13 +26,13 @@ NOTICE_SECONDS = 1.0
 _PAUSE_SECONDS = 0.05
 _MAGIC_OFFSET, _MAGIC = 8, b"DUCK"
 
-_COMMON = {
+_COMMON: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
     "python_enable_replacements": "false",
 }
-_SEALED = {"enable_external_access": "false", "lock_configuration": "true"}
+_SEALED: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false", "lock_configuration": "true"}
 
 Notify = Callable[[str], None]
 

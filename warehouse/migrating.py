@@ -77,7 +77,8 @@ def schema_version(connection: Connection, path: Path) -> int:
     version = int(rows[0][0] or 0)
     if version > newest_version():
         raise DatabaseUnusable(
-            f"{path} is of schema {version}, this program knows {newest_version()}: update paperclaims or name another file"
+            f"{path} is of schema {version}, this program knows {newest_version()}: "
+            "update paperclaims, or name another file with --db"
         )
     return version
 

@@ -14,6 +14,7 @@ _ARXIV_URL = re.compile(
     rf"({_ARXIV_ID})(?:v(\d{{1,3}}))?(?:\.pdf)?/?(?:[?#]\S*)?",
     re.IGNORECASE,
 )
+_IN_NAME = re.compile(r"(?<![\d.])\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}(?:v\d{1,3})?(?![\d])")
 _ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.({_ARXIV_ID})(?:v(\d{{1,3}}))?", re.IGNORECASE)
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S{1,500})", re.IGNORECASE)
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].{0,40})?")
@@ -51,3 +52,9 @@ def parse_date(text: str) -> str | None:
         return parsedate_to_datetime(text).date().isoformat() if _MAIL_DATE.fullmatch(text) else None
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+def arxiv_id_in_name(name: str) -> str | None:
+    """The new-style arXiv identifier in a file's name or address, as arXiv names its full texts; None without one."""
+    match = _IN_NAME.search(name.rpartition("/")[2])
+    return match[0] if match else None

@@ -36,6 +36,19 @@ def _fold(name: str) -> str:
     return "".join(character for character in name.lower() if character.isalnum())
 
 
+def is_known_column(name: str) -> bool:
+    """Whether a column of a table is one that a paper is made of."""
+    names = _names()
+    groups = (names["text"], names["one"], names["many"], names["links"], {"comment": names["comments"]["names"]})
+    return any(_fold(name) in aliases for group in groups for aliases in group.values())
+
+
+def has_text_columns(columns: Iterable[str]) -> bool:
+    """Whether the columns of a table hold a title and an abstract."""
+    folded = {_fold(column) for column in columns}
+    return all(folded.intersection(aliases) for aliases in _names()["text"].values())
+
+
 def excerpt(record: object) -> str:
     """The record as valid JSON text of at most about :data:`MAX_RECORD_CHARS` characters."""
     text = json.dumps(record, default=repr, ensure_ascii=False).encode("utf-8", "replace").decode()
@@ -298,12 +311,13 @@ def links_in_comment(comment: str) -> list[DeclaredLink]:
     links, before = [], 0
     for match in _URL.finditer(comment[:MAX_FIELD_CHARS]):
         url = match[0].rstrip(_CLOSING)
-        links.append(DeclaredLink(url, _comment_role(url, comment[before : match.start()])))
+        links.append(DeclaredLink(url, link_role(url, comment[before : match.start()])))
         before = match.end()
     return links
 
 
-def _comment_role(url: str, words_before: str) -> LinkRole:
+def link_role(url: str, words_before: str) -> LinkRole:
+    """What a link leads to, told by its host, else by the nearest cue word before it."""
     if re.match(r"https?://(?:www\.)?(?:github|gitlab)\.com/", url, re.IGNORECASE):
         return "code"
     for word in reversed(re.findall(r"[a-z]+", words_before.lower())):

@@ -73,8 +73,23 @@ class _Prefixed(_Raw):
         super().close()
 
 
+class _Failed(_Raw):
+    """The place where a stream broke while it was looked at: whoever reads on gets the error."""
+
+    def __init__(self, error: UnreadableSource) -> None:
+        self._error = error
+
+    def take(self, size: int) -> bytes:
+        raise self._error
+
+
 class Stream(io.BufferedReader):
-    """The unpacked bytes of a source, as every reader gets them."""
+    """The unpacked bytes of a source, as every reader gets them.
+
+    ``file`` is the same bytes as a file that can seek, where the source is one that needed no unpacking.
+    """
+
+    file: IO[bytes] | None = None
 
 
 class _Counted(_Raw):
@@ -94,7 +109,7 @@ class _Counted(_Raw):
         super().close()
 
 
-class _Zstd(_Raw):
+class _Zstd:
     """Zstandard frames, unpacked. (``zstandard``'s own stream reader takes a cut frame for a whole one.)"""
 
     def __init__(self, packed: Readable) -> None:
@@ -106,7 +121,8 @@ class _Zstd(_Raw):
         self._started = False
         self._ready = io.BytesIO()
 
-    def take(self, size: int) -> bytes:
+    def read1(self, size: int) -> bytes:
+        """At most ``size`` bytes; b"" at the end. Raises EOFError in the middle of a frame."""
         while not (data := self._ready.read(size)):
             chunk = self._frame.unused_data or self._packed.read(_ZSTD_CHUNK_BYTES)
             if self._frame.eof:
@@ -128,14 +144,13 @@ class _Unpacked(_Raw):
         self._name = name
         self._counted = _Counted(packed)
         self._kind = "gzip" if magic.startswith(_GZIP_MAGIC) else "Zstandard"
-        self._stream: Readable = (
-            gzip.GzipFile(fileobj=self._counted) if self._kind == "gzip" else io.BufferedReader(_Zstd(self._counted))
-        )
+        self._stream = gzip.GzipFile(fileobj=self._counted) if self._kind == "gzip" else _Zstd(self._counted)
         self._given = 0
 
     def take(self, size: int) -> bytes:
         try:
-            data = self._stream.read(size)
+            # Not read(): that would throw away what was unpacked before the place of the damage.
+            data = self._stream.read1(size)
         except (OSError, EOFError, zlib.error) as error:
             raise UnreadableSource(self._name, f"damaged or cut {self._kind} data ({error})") from error
         except Exception as error:
@@ -149,7 +164,6 @@ class _Unpacked(_Raw):
         return data
 
     def close(self) -> None:
-        self._stream.close()
         self._counted.close()
         super().close()
 
@@ -170,21 +184,29 @@ def look(name: str, stream: Readable) -> tuple[bytes, Stream]:
 
     Pipes cannot seek, so nothing here seeks. Raises :class:`UnreadableSource` where the data is damaged or a bomb.
     """
-    for _ in range(_MAX_LAYERS + 1):
-        head = _read_up_to(stream, HEAD_BYTES)
-        whole = Stream(_Prefixed(head, stream), HEAD_BYTES)
+    for layer in range(_MAX_LAYERS + 1):
+        head, rest = _split_head(stream)
+        whole = Stream(_Prefixed(head, rest), HEAD_BYTES)
+        whole.file = stream if layer == 0 and isinstance(stream, io.BufferedReader) and stream.seekable() else None
         if not head.startswith((_GZIP_MAGIC, _ZSTD_MAGIC)):
             return head, whole
-        stream = io.BufferedReader(_Unpacked(name, whole, head[:4]), HEAD_BYTES)
+        stream = _Unpacked(name, whole, head[:4])
     raise UnreadableSource(name, f"packed more than {_MAX_LAYERS} times over: unpack it first")
 
 
-def _read_up_to(stream: Readable, size: int) -> bytes:
-    parts = []
-    while size > 0 and (part := stream.read(size)):
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+def _split_head(stream: Readable) -> tuple[bytes, Readable]:
+    """The first bytes and the rest. Where the stream breaks within them, what came before is still good."""
+    parts: list[bytes] = []
+    wanted = HEAD_BYTES
+    try:
+        while wanted > 0 and (part := stream.read(wanted)):
+            parts.append(part)
+            wanted -= len(part)
+    except UnreadableSource as error:
+        if not parts:
+            raise
+        return b"".join(parts), _Failed(error)
+    return b"".join(parts), stream
 
 
 def lines(stream: Stream) -> Iterator[tuple[int, bytes | None]]:
@@ -203,7 +225,7 @@ def lines(stream: Stream) -> Iterator[tuple[int, bytes | None]]:
 
 def read_whole(name: str, stream: Stream, limit: int) -> bytes:
     """All bytes of a document that must be held whole; raises :class:`UnreadableSource` over ``limit`` bytes."""
-    data = _read_up_to(stream, limit + 1)
+    data = stream.read(limit + 1)
     if len(data) > limit:
         raise UnreadableSource(name, f"a single document over {limit // 1024**2} MiB: too large to read")
     return data
