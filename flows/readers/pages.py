@@ -20,27 +20,29 @@ _LONG = 200  # characters: longer than titles, shorter than nearly all abstracts
 _SENTENCE_END = (".", "!", ")", "}", "$")
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _DATE = re.compile(rf"(?:{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?)", re.IGNORECASE)
+_HEADER = re.compile(r"get trending papers in your email.{0,40}|by ?.{0,60} and the research community", re.IGNORECASE)
 _NOISE = re.compile(
     r"new|trending|daily|weekly|monthly|subscribe|login|sign ?up|log ?in|papers|upvote|"
-    r"get trending papers in your email.*|by ?.{0,60} and the research community|"
+    rf"{_HEADER.pattern}|"
     r"(?:submitted|published) (?:by|on)\b.{0,60}|(?:·\s*)?\d[\d.,]*k?(?:\s*(?:authors?|upvotes?|comments?|stars?))?|"
     r"github\s*[\d.,]*k?|arxiv page|project page|view (?:pdf|arxiv page)|[-–—·•*▲\s]+",
     re.IGNORECASE,
 )
 
 
-def is_header(line: str) -> bool:
-    """Whether a line is one that only such pages have: the newsletter's or the community's."""
-    return bool(re.fullmatch(r"get trending papers in your email.*|by ?.{0,60} and the research community", line, re.I))
+def has_header(head: str) -> bool:
+    """Whether text starts with lines that only such pages have: the newsletter's or the community's."""
+    return any(_HEADER.fullmatch(line) for line in _first_lines(head))
 
 
 def is_page(head: str) -> bool:
     """Whether text starts like such a page: its header lines, or a short line and then a paragraph."""
-    found = [line.strip() for line in head.splitlines() if line.strip()]
-    if any(is_header(line) for line in found[:20]):
-        return True
-    body = [line for line in found[:20] if not _is_furniture(line)]
-    return any(len(a) <= _LONG < len(b) for a, b in itertools.pairwise(body))
+    body = [line for line in _first_lines(head) if not _is_furniture(line)]
+    return has_header(head) or any(len(a) <= _LONG < len(b) for a, b in itertools.pairwise(body))
+
+
+def _first_lines(head: str) -> list[str]:
+    return [stripped for line in head.splitlines()[:100] if (stripped := line.strip())][:20]
 
 
 def _is_furniture(line: str) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
-from flows.readers import pages
+from flows.readers import markdown, pages, tables
 from flows.readers.errors import UnreadableSource
+from flows.readers.xml import root_name
 
+_MARKUP = {"feed": "feeds", "rss": "feeds", "rdf": "feeds", "tei": "tei", "teicorpus": "tei", "html": "html"}
 _BINARY = (
     (b"%PDF", 0, "a PDF file: turn it into TEI with GROBID first"),
     (b"PK\x03\x04", 0, "a ZIP archive (or an office file): unpack it first"),
@@ -31,23 +34,51 @@ def find_format(source: str, head: bytes) -> str:
     """
     if not head.strip(b" \t\r\n\xef\xbb\xbf"):
         raise UnreadableSource(source, "empty")
+    if head.startswith(b"PAR1"):
+        return "parquet"
     for magic, offset, what in _BINARY:
         if head[offset:].startswith(magic):
             raise UnreadableSource(source, what)
-    if b"\x00" in head[:1024]:
+    text = head.decode("utf-8-sig", "replace")
+    if _is_binary(text[:1024]):
         raise UnreadableSource(source, f"binary data of a kind that is not known (starts with {head[:4].hex(' ')})")
-    return _text_format(source, head.decode("utf-8-sig", "replace").strip())
+    return _text_format(source, text.strip())
+
+
+def _is_binary(text: str) -> bool:
+    odd = sum(character == "\ufffd" or (character < " " and character not in "\t\n\r\f\v") for character in text)
+    return odd > len(text) / 10
 
 
 def _text_format(source: str, text: str) -> str:
     if text.startswith("["):
-        return "json_document"
+        return "markdown" if markdown.is_markdown(text[:2000].partition("\n")[0]) else "json_document"
     if text.startswith("{"):
         return "json_lines" if _is_json_lines(text) else "json_document"
+    if text.startswith("<") and (name := _markup_format(source, text)):
+        return name
+    if re.search(r"\\(?:documentclass|documentstyle|begin\{(?:document|abstract)\})", text):
+        return "latex"
+    if tables.find_delimiter(text):
+        return "tables"
+    if any(line.startswith('{"') for line in text.splitlines()[1:20]):
+        return "json_lines"
+    if not pages.has_header(text) and markdown.is_markdown(text):
+        return "markdown"
     if pages.is_page(text):
         return "pages"
     shown = " ".join(text[:60].split())
     raise UnreadableSource(source, f"text of a kind that is not known (starts with “{shown}”)")
+
+
+def _markup_format(source: str, text: str) -> str | None:
+    """The reader for XML or HTML; None for Markdown that starts with a tag."""
+    name = root_name(text)
+    if name in _MARKUP:
+        return _MARKUP[name]
+    if text.startswith("<?xml"):
+        raise UnreadableSource(source, f"XML of a kind that is not known (its root is <{name}>)")
+    return None if markdown.is_markdown(text) else "html"
 
 
 def _is_json_lines(text: str) -> bool:
