@@ -1,7 +1,8 @@
 """Readers: one small module a format behind one door, :func:`read`.
 
-A format is found by content, not by name. A source is a file, a folder, a glob, or ``-`` for stdin; gzip and Zstandard
-are unpacked on the way. Every reader streams: memory does not grow with the source.
+A format is found by content, not by name. A source is a file, a folder, a glob, ``-`` for stdin, an http(s) address,
+``hf:DAY`` or ``arxiv:QUERY``; gzip and Zstandard are unpacked on the way. What can be long is streamed (JSON lines and
+lists, page dumps, digests, tables, feeds), a single document (full text, one JSON object) has a bounded size.
 
 To add a format, write ``flows/readers/<format>.py`` with ``read(source, stream)`` and tell it in
 :mod:`flows.readers.sniff`.
@@ -12,6 +13,7 @@ from __future__ import annotations
 import glob
 import importlib
 import os
+import re
 from collections.abc import Iterator
 from typing import IO
 
@@ -23,18 +25,26 @@ from schemas.records import Paper, Reject
 
 __all__ = ["UnreadableSource", "read", "read_stream"]
 
+_NETWORK = re.compile(r"(?:hf|arxiv):|https?://", re.IGNORECASE)
+_OTHER_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
 
 def read(source: str) -> Iterator[Paper | Reject]:
     """The papers of a source in their order, and a :class:`Reject` for everything in it that is none.
 
     Args:
-        source: a file, a folder (all files in it, sorted, hidden ones left out), a glob, or ``-`` for stdin.
+        source: a file, a folder (all files in it, sorted, hidden ones left out), a glob, ``-`` for stdin, an http(s)
+            address, ``hf:DAY``, ``hf:DAY..DAY``, ``hf:today`` or ``arxiv:QUERY`` (see :mod:`flows.sources`).
 
     Raises:
         UnreadableSource: where nothing of the source can be used (one clear line). A file among others that cannot be
             read is a Reject (``check_name`` "unreadable"), and so is the rest of a file that breaks in its middle.
     """
-    if source != "-" and os.path.isdir(source):
+    if _NETWORK.match(source):
+        yield from _read_network(source)
+    elif _OTHER_ADDRESS.match(source):
+        raise UnreadableSource(source, "not an address that is read: only http and https, hf: and arxiv: are")
+    elif source != "-" and os.path.isdir(source):
         yield from _read_all(source, _files_in(source))
     elif source != "-" and not os.path.lexists(source) and glob.has_magic(source):
         found = sorted(glob.glob(source, recursive=True))
@@ -45,17 +55,33 @@ def read(source: str) -> Iterator[Paper | Reject]:
 
 def read_stream(source: str, stream: IO[bytes]) -> Iterator[Paper | Reject]:
     """The papers of an open byte stream; ``source`` is its name. Errors are those of :func:`read`."""
+    yield from _what_can_be_read(source, _read_stream(source, stream))
+
+
+def _read_stream(source: str, stream: IO[bytes]) -> Iterator[Paper | Reject]:
     head, whole = look(source, stream)
     reader = importlib.import_module(f"flows.readers.{find_format(source, head)}")
+    yield from reader.read(source, whole)
+
+
+def _what_can_be_read(source: str, items: Iterator[Paper | Reject]) -> Iterator[Paper | Reject]:
+    """The items, and a reject for the rest where they break off after the first."""
     read_any = False
     try:
-        for item in reader.read(source, whole):
+        for item in items:
             yield item
             read_any = True
     except UnreadableSource as error:
         if not read_any:
             raise
         yield reject(source, "the rest", "unreadable", error.reason)
+
+
+def _read_network(source: str) -> Iterator[Paper | Reject]:
+    # Only here, so that reading a file does not wait for an HTTP client to be imported.
+    from flows import sources
+
+    yield from _what_can_be_read(source, sources.read(source))
 
 
 def _read_file(path: str) -> Iterator[Paper | Reject]:
