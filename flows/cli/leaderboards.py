@@ -1,0 +1,112 @@
+"""``paperclaims leaderboard`` and ``paperclaims new``, and what the demo shows."""
+
+from __future__ import annotations
+
+import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.app import app, say
+from flows.cli.options import Database, Since, TableFormat, as_date, database
+from flows.cli.output import print_frame
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from flows.steps import Report
+
+_DEMO_BOARDS = ("speedups", "scores", "efficiency", "model_sizes")
+_DEMO_ROWS = 5
+
+
+@app.command(
+    epilog="Examples: `paperclaims leaderboard` · `paperclaims leaderboard scores --benchmark ImageNet` · "
+    "`paperclaims leaderboard beats --baseline vLLM --format json`"
+)
+def leaderboard(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="Which one; `paperclaims leaderboard list` names them all.", show_default="speedups"),
+    ] = None,
+    benchmark: Annotated[str | None, typer.Option(help="Only this benchmark or data set.")] = None,
+    metric: Annotated[str | None, typer.Option(help="Only this metric.")] = None,
+    baseline: Annotated[str | None, typer.Option(help="Only claims to beat this one.")] = None,
+    hardware: Annotated[str | None, typer.Option(help="Only on this device.")] = None,
+    since: Since = None,
+    all_results: Annotated[bool, typer.Option("--all-results", help="Also results that papers quote.")] = False,
+    no_up_to: Annotated[bool, typer.Option("--no-up-to", help="Without “up to” claims.")] = False,
+    confidence: Annotated[float, typer.Option(min=0, max=1, help="Least probability of a claim.")] = 0.0,
+    limit: Annotated[int, typer.Option(min=1, help="Most rows.")] = 20,
+    format: TableFormat = None,
+    db: Database = None,
+) -> None:
+    """Who is ahead: one leaderboard, best first, each row with the paper that claims it."""
+    from warehouse import Warehouse
+    from warehouse.leaderboards import Filters, find_leaderboard, leaderboards
+
+    if name == "list":
+        for board in leaderboards().values():
+            print(f"{board.name:15} {board.title}. {board.about}")
+        return
+    chosen = find_leaderboard(name or ("scores" if benchmark else "beats" if baseline else "speedups"))
+    filters = Filters(benchmark, metric, baseline, hardware, as_date(since), all_results, no_up_to, confidence)
+    rows = Warehouse(database(db)).leaderboard(chosen.name, filters, limit=limit)
+    if rows.is_empty():
+        say(f"paperclaims: the leaderboard {chosen.name!r} has no rows for this")
+    print_frame(rows, format, columns=chosen.columns)
+
+
+def print_demo(path: Path, report: Report) -> None:
+    """The leaderboards of the demo with the sentences that say so, and what to type next."""
+    import sys
+
+    from flows.cli.tables import console_for
+    from flows.report import headline
+    from warehouse import Warehouse
+    from warehouse.leaderboards import leaderboards
+
+    console = console_for(sys.stdout.buffer)
+    warehouse = Warehouse(path)
+    for name in _DEMO_BOARDS:
+        board = leaderboards()[name]
+        rows = warehouse.leaderboard(name, limit=_DEMO_ROWS)
+        if not rows.is_empty():
+            _print_board(console, board.title, board.about, rows.to_dicts())
+    total = sum(report.claims.values())
+    console.print(f"[bold]{headline(report)}[/bold]; {total} claims in {path}. What next:", markup=True)
+    for command, what in (
+        (f"paperclaims leaderboard list --db {path}", "which leaderboards there are"),
+        (f"paperclaims leaderboard scores --benchmark ImageNet --db {path}", "one of them, narrowed"),
+        (f'paperclaims show "FlashAttention-2" --db {path}', "one paper with its evidence marked"),
+        (f"paperclaims sql --db {path}", "the tables and columns that SQL can ask"),
+        ("paperclaims run YOUR_PAPERS.jsonl", "your own papers"),
+    ):
+        console.print(f"  [cyan]{command}[/cyan]  [dim]{what}[/dim]", markup=True, soft_wrap=True)
+    console.file.detach()  # type: ignore[attr-defined]
+
+
+def _print_board(console: Console, title: str, about: str, rows: list[dict[str, object]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from flows.cli.tables import evidence, shown
+
+    console.print(Text(title, style="bold"), Text(about, style="dim"))
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for width in (3, 26, 14):
+        table.add_column(min_width=width, overflow="fold")
+    table.add_column(ratio=1)
+    for row in rows:
+        place = row.get("place")
+        what = ", ".join(str(row[key]) for key in ("benchmark", "metric") if row.get(key))
+        table.add_row(
+            Text(f"{place}." if place else ""),
+            Text(shown(str(row["subject"] or "–")), style="bold"),
+            Text(shown(str(row["claim"])), style="cyan"),
+            Text(shown(what)),
+        )
+        table.add_row("", "", "", evidence(str(row["sentence"]), str(row["span"])))
+    console.print(table, end="\n\n")

@@ -1,0 +1,112 @@
+"""``paperclaims show``: one paper with its evidence marked."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flows.cli.app import app
+from flows.cli.options import Database, database
+from flows.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+_FIND = """
+    SELECT * FROM papers
+    WHERE paper_id = $paper OR arxiv_id = $paper OR doi = lower($paper) OR url = $paper OR contains(lower(title), lower($paper))
+    ORDER BY coalesce(paper_id = $paper OR arxiv_id = $paper OR doi = lower($paper) OR url = $paper, false) DESC,
+             length(title), paper_id
+    LIMIT 6
+"""
+_CLAIMS = "SELECT * FROM claims WHERE paper_id = $paper ORDER BY field DESC, span_start, claim_id"
+_LINKS = "SELECT * FROM links WHERE paper_id = $paper ORDER BY field DESC, span_start, url"
+_SIGHTINGS = "SELECT source, record FROM sightings WHERE paper_id = $paper ORDER BY sighting_number"
+
+
+@app.command(epilog='Examples: `paperclaims show 2307.08691` · `paperclaims show "FlashAttention-2"`')
+def show(
+    paper: Annotated[str, typer.Argument(help="Its arXiv id, DOI, address, paper_id, or words of its title.")],
+    db: Database = None,
+) -> None:
+    """One paper: the text with every claim marked, what each says, its links and where it was seen."""
+    from warehouse import Warehouse
+
+    warehouse = Warehouse(database(db))
+    found = warehouse.query(_FIND, {"paper": paper.strip()}).to_dicts()
+    if not found:
+        raise UserError(f"no paper {paper!r} in {warehouse.path}: give its arXiv id, or words of its title")
+    chosen = {"paper": found[0]["paper_id"]}
+    _print_paper(
+        found[0],
+        warehouse.query(_CLAIMS, chosen).to_dicts(),
+        warehouse.query(_LINKS, chosen).to_dicts(),
+        warehouse.query(_SIGHTINGS, chosen).to_dicts(),
+        [other["title"] for other in found[1:]],
+    )
+
+
+def _print_paper(
+    paper: dict[str, Any],
+    claims: list[dict[str, Any]],
+    links: list[dict[str, Any]],
+    sightings: list[dict[str, Any]],
+    others: list[str],
+) -> None:
+    from rich.text import Text
+
+    from flows.cli.tables import console_for, shown
+
+    console = console_for(sys.stdout.buffer)
+    console.print(_marked(paper["title"], claims, "title", "bold"))
+    about = [paper["paper_id"], str(paper["published"] or paper["page_date"] or ""), paper["url"] or ""]
+    console.print(Text(shown(" · ".join(part for part in about if part)), style="dim"), end="\n\n")
+    console.print(_marked(paper["abstract"], claims, "abstract", ""), end="\n\n")
+    for number, claim in enumerate(claims, 1):
+        console.print(Text(f"[{number}] ", style="bold cyan"), Text(shown(_in_words(claim))), sep="")
+    for link in links:
+        where = "" if link["origin"] == "text" else ", declared by the source"
+        ahead = "" if link["released"] else ", promised"
+        console.print(Text(shown(f"{link['role']}: {link['url']}{ahead}{where}")))
+    console.print(Text(f"code: {paper['code']}"))
+    for sighting in sightings:
+        console.print(Text(shown(f"seen in {sighting['source']}, {sighting['record']}"), style="dim"))
+    if others:
+        console.print(Text(shown("also matching: " + "; ".join(others)), style="dim"))
+    console.file.detach()  # type: ignore[attr-defined]
+
+
+def _marked(text: str, claims: list[dict[str, Any]], field: str, style: str) -> Text:
+    """The text with each claim's characters highlighted and followed by the claim's number in brackets."""
+    from rich.text import Text
+
+    from flows.cli.tables import shown
+
+    marked, end = Text(style=style), 0
+    for number, claim in enumerate(claims, 1):
+        if claim["field"] == field and claim["span_start"] >= end:
+            marked.append(shown(text[end : claim["span_start"]]))
+            end = claim["span_end"]
+            marked.append(shown(text[claim["span_start"] : end]), style="bold black on bright_yellow")
+            marked.append(f"[{number}]", style="cyan")
+    marked.append(shown(text[end:]))
+    return marked
+
+
+def _in_words(claim: dict[str, Any]) -> str:
+    """The claim's slots on one line."""
+    qualifier = "" if claim["qualifier"] == "exact" else claim["qualifier"].replace("_", " ") + " "
+    pieces = [
+        f"{claim['type'].replace('_', ' ')}: {qualifier}{claim['span']}",
+        " ".join(part for part in (claim["direction"], claim["metric"]) if part),
+        f"of {claim['subject']}" if claim["subject"] else "",
+        f"from {claim['baseline_value']:g}" if claim["baseline_value"] is not None else "",
+        f"against {', '.join(claim['baseline'])}" if claim["baseline"] else "",
+        f"on {', '.join(claim['benchmark'] + claim['hardware'])}" if claim["benchmark"] or claim["hardware"] else "",
+        f"= {claim['factor']:.3g} times better" if claim["factor"] else "",
+        "" if claim["own"] else "(not its own result)",
+        f"[{claim['rule']}, {claim['confidence']:.3f}]",
+    ]
+    return " ".join(piece for piece in pieces if piece)

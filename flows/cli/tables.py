@@ -1,0 +1,68 @@
+"""Rows and claims as tables for people, on a terminal or in a file."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+from collections.abc import Iterable
+from typing import IO, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_MAX_WIDTH = 200
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def console_for(stream: IO[bytes]) -> Console:
+    """A console that writes UTF-8 to a byte stream, in colour on a terminal."""
+    width = None if stream.isatty() else min(_MAX_WIDTH, max(120, shutil.get_terminal_size((140, 24)).columns))
+    text = io.TextIOWrapper(stream, encoding="utf-8", errors="backslashreplace", write_through=True)
+    return Console(file=text, width=width, highlight=False, emoji=False, markup=False)
+
+
+def print_papers(parts: Iterable[bytes], stream: IO[bytes]) -> None:
+    """Each paper of the JSON-lines parts with a table of its claims."""
+    console = console_for(stream)
+    for part in parts:
+        for line in part.splitlines():
+            _print_paper(console, json.loads(line))
+    console.file.detach()  # type: ignore[attr-defined]  # the byte stream stays open for its owner
+
+
+def shown(text: str) -> str:
+    """Text of unknown origin, harmless on a terminal: control and bidirectional characters are written out."""
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def evidence(sentence: str, span: str) -> Text:
+    """A sentence, dim, with the characters that make the claim standing out."""
+    text = Text(f"“{shown(sentence.strip())}”", style="dim")
+    place = re.search(rf"(?<![\w.]){re.escape(shown(span))}(?!\w)", text.plain)
+    if place:
+        text.stylize("not dim bold yellow", *place.span())
+    return text
+
+
+def _print_paper(console: Console, paper: dict[str, Any]) -> None:
+    console.print(Text(paper["title"] or paper["id"] or "(no title)", style="bold"))
+    if not paper["claims"]:
+        console.print(Text("  no claims", style="dim"), end="\n\n")
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim", expand=False)
+    for name in ("claim", "type", "of what", "metric", "against", "on"):
+        table.add_column(name, overflow="fold")
+    for claim in paper["claims"]:
+        number = ("up to " if claim["qualifier"] == "up_to" else "") + claim["span"]
+        table.add_row(
+            Text(number, style="bold cyan" if claim["own"] else "cyan"),
+            claim["type"].replace("_", " "),
+            Text(claim["subject"] or "–"),
+            Text(claim["metric"] or "–"),
+            Text(", ".join(claim["baseline"]) or "–"),
+            Text(", ".join(claim["benchmark"] + claim["hardware"]) or "–"),
+        )
+    console.print(table, end="\n\n")

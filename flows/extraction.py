@@ -1,0 +1,148 @@
+"""The primitive that carries scale: a chunk of papers in, an encoded part out.
+
+The same function runs in this process, in a local pool of processes and on a cluster; it loads neither pandera, polars
+nor DuckDB.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from flows.pool import OrderedPool
+from schemas.records import Extraction, Link, Paper, Reject
+
+if TYPE_CHECKING:
+    from extractors import Extractor
+
+CHUNK_PAPERS = 64
+"""Papers in a chunk. Fixed, whatever the number of workers: a network's last digits depend on what is in its batch."""
+
+_PRELOAD = ("flows.extraction", "extractors")
+
+MAX_RECORD_CHARS = 10_000
+"""The JSON text of a reject is cut here (in characters)."""
+
+Item = TypeVar("Item")
+Found = Sequence[tuple[Paper, Extraction]]
+Encoder = Callable[[Found], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one chunk came to: the encoded papers, how many papers and claims they hold, and what could not be read."""
+
+    data: bytes
+    papers: int
+    claims: int
+    rejects: tuple[Reject, ...] = ()
+
+
+def extract_part(encode: Encoder, papers: Sequence[Paper]) -> Part:
+    """Extract from ``papers`` and encode the result. A paper that the extractors fail on becomes a reject."""
+    found: list[tuple[Paper, Extraction]] = []
+    rejects: list[Reject] = []
+    for paper, extraction in zip(papers, _extract_each(papers), strict=True):
+        if isinstance(extraction, Reject):
+            rejects.append(extraction)
+        else:
+            found.append((paper, with_declared_links(paper, extraction)))
+    claims = sum(len(extraction.claims) for _, extraction in found)
+    return Part(encode(found), len(found), claims, tuple(rejects))
+
+
+def extract_stream(
+    papers: Iterable[Paper], encode: Encoder, *, workers: int, size: int = CHUNK_PAPERS
+) -> Iterator[Part]:
+    """Parts for a stream of papers, in order and in constant memory, from ``workers`` processes."""
+    work = functools.partial(extract_part, encode)
+    pool = OrderedPool(work, workers=workers, preload=_PRELOAD, on_death=_dead_part)
+    return pool.map(chunked(papers, size))
+
+
+def extract_parts(papers: Iterable[Paper], folder: Path, *, workers: int) -> Iterator[Part]:
+    """Write Parquet parts into ``folder``; one that is there already, of the same papers and version, is left alone.
+
+    The workers write the parts themselves. A part file holds PART_PAPERS papers.
+    """
+    import extractors
+    from flows.parts import PART_PAPERS
+
+    work = functools.partial(_write_part, folder, extractors.EXTRACTOR_VERSION)
+    pool = OrderedPool(work, workers=workers, preload=_PRELOAD, on_death=lambda item: _dead_part(item[1]))
+    return pool.map(chunked(enumerate(papers), PART_PAPERS))
+
+
+def chunked(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """``items`` in lists of ``size``, the last one shorter."""
+    chunk: list[Item] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def with_declared_links(paper: Paper, extraction: Extraction) -> Extraction:
+    """The extraction with the links that the paper's source declares beside the text (``origin`` "source")."""
+    if not paper.declared_links:
+        return extraction
+    from extractors.links import repository_of
+
+    declared = tuple(
+        Link(url=link.url, role=link.role, repo=repository_of(link.url), origin="source")
+        for link in paper.declared_links
+    )
+    return replace(extraction, links=extraction.links + declared)
+
+
+def _write_part(folder: Path, extractor_version: str, numbered: Sequence[tuple[int, Paper]]) -> Part:
+    from flows import parts
+
+    papers = [paper for _, paper in numbered]
+    path = folder / parts.part_name(numbered[0][0], papers, extractor_version)
+    if (done := parts.counts(path)) is not None:
+        return Part(b"", *done)
+    part = extract_part(functools.partial(parts.encode, extractor_version=extractor_version), papers)
+    parts.write_atomically(path, part.data)
+    return replace(part, data=b"")
+
+
+@functools.cache
+def _extractor() -> Extractor:
+    """One pipeline a process."""
+    import extractors
+
+    return extractors.load()
+
+
+def _extract_each(papers: Sequence[Paper]) -> list[Extraction | Reject]:
+    texts = [(paper.title, paper.abstract) for paper in papers]
+    try:
+        return list(_extractor().extract_many(texts))
+    except Exception:
+        # One of them is to blame: find it, so that the others are not lost with it.
+        return [_extract_alone(paper) for paper in papers]
+
+
+def _extract_alone(paper: Paper) -> Extraction | Reject:
+    try:
+        return _extractor().extract(paper.title, paper.abstract)
+    except Exception as error:
+        return rejected(paper, "extract", f"the extractors failed on it: {type(error).__name__}: {error}")
+
+
+def rejected(paper: Paper, check_name: str, reason: str) -> Reject:
+    """The reject for a whole paper."""
+    record = json.dumps({"title": paper.title, "abstract": paper.abstract})[:MAX_RECORD_CHARS]
+    return Reject(paper.source, paper.record, check_name, reason, record)
+
+
+def _dead_part(paper: Paper) -> Part:
+    return Part(b"", 0, 0, (rejected(paper, "extract", "a worker process died on it, twice"),))
