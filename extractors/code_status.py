@@ -1,7 +1,7 @@
 """What a paper says of its code: released, promised, or nothing.
 
-Cue phrases with a scope, after ConText (Harkema et al., 2009): a sentence is read cue by cue, a cue is cancelled by words
-before it in its clause, and gaps in a cue never leave the clause. The rules are data (``data/code_status.toml``).
+Cue phrases with a scope, after ConText (Harkema et al., 2009): a sentence is read cue by cue, a cue is cancelled by
+words before it in its clause, and gaps in a cue never leave the clause. The rules are data (``data/code_status.toml``).
 """
 
 from __future__ import annotations
@@ -24,9 +24,6 @@ CANCEL_CHARS = 40
 """How far before a cue a word may stand that cancels it."""
 
 _SENTENCE = re.compile(r"(?:[^.!?;]|[.!?](?=[^\s\"')\]}]))++")
-_STEMS = re.compile(
-    r"code|implement|script|tool|softw|librar|repo|simulat|note|open|releas|shar|avail|publi", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +69,19 @@ def code_status(title: str, abstract: str, links: Iterable[Link]) -> CodeStatus:
     """The paper's statement on its code, by the rules on its sentences and by its links to code and repositories."""
     said = {_by_link(link) for link in links}
     if "released" not in said:
-        sentences = (sentence[0] for sentence in _SENTENCE.finditer(abstract))
         said.add(_by_rule(title, in_title=True))
-        said.update(_by_rule(sentence, in_title=False) for sentence in sentences if _STEMS.search(sentence))
+        if _has_stems(abstract):
+            said.update(_by_rule(sentence[0], in_title=False) for sentence in _SENTENCE.finditer(abstract))
     if "released" in said:
         return "released"
     return "promised" if "promised" in said else "none"
+
+
+def _has_stems(text: str) -> bool:
+    """Whether the text names both a thing and its release: without, no rule can fire (and searching is slow)."""
+    lowered = text.lower()
+    stems = _data()["stems"]
+    return any(stem in lowered for stem in stems["release"]) and any(stem in lowered for stem in stems["thing"])
 
 
 def _by_link(link: Link) -> CodeStatus:
@@ -89,6 +93,8 @@ def _by_link(link: Link) -> CodeStatus:
 
 def _by_rule(sentence: str, *, in_title: bool) -> CodeStatus:
     """The status that the rules give one sentence, the promise first."""
+    if not _has_stems(sentence):
+        return "none"
     fired: set[CodeStatus] = set()
     for rule in (rule for rule in code_rules() if rule.in_title == in_title):
         cue = rule.pattern.search(sentence)

@@ -35,8 +35,8 @@ def compile_phrases(phrases: Iterable[str], lists: Mapping[str, Iterable[str]]) 
 
     ``<name>`` stands for one word of that list, ``<name*>`` for up to :data:`MAX_REPEATS` of them, ``...`` for up to
     :data:`MAX_GAP` words of one clause, ``..`` for few words of one noun phrase, ``<end>`` (last) for the end of a noun
-    phrase: a mark or a word of the list "after". Marks beside a word ("code,", "(code)") do not count. No part repeats without
-    bound, so the search is linear in the text.
+    phrase: a mark or a word of the list "after". Marks beside a word ("code,", "(code)") do not count. No part repeats
+    without bound, so the search is linear in the text.
 
     Raises:
         KeyError: a phrase names a list that does not exist.

@@ -73,22 +73,11 @@ def link_data() -> dict[str, Any]:
 def _patterns() -> dict[str, re.Pattern[str]]:
     data = link_data()
     domains = "|".join(sorted(data["top_level_domains"], key=len, reverse=True))
-    whole, pathed = [], []
-    for host in data["host"]:
-        name = host["name"].partition("/")[0]
-        if name.endswith("*"):
-            continue
-        spelled = r"\.\s?".join(map(re.escape, name.removeprefix("*.").split(".")))
-        if name.startswith("*."):
-            whole.append(spelled)
-        else:
-            pathed.append(spelled)
-    known = rf"(?:{_LABEL}\.\s?){{1,3}}(?:{'|'.join(whole)})(?![\w-])|(?:{'|'.join(sorted(set(pathed), reverse=True))})\s?/\s?(?=\w)"
-    plain = rf"(?:{_LABEL}\.){{1,6}}(?:{domains})(?![\w-]|\.\w|@)"
     before = r"(?<![\w@./\\-])"
     return {
-        "known": re.compile(rf"{before}(?:www\.\s?)?(?:{known})", re.IGNORECASE),
-        "plain": re.compile(rf"{before}{plain}", re.IGNORECASE),
+        "known": re.compile(rf"{before}(?:www\.\s?)?(?:{_known_hosts(data)})", re.IGNORECASE),
+        "domain": re.compile(rf"\.(?:{domains})(?![\w-])", re.IGNORECASE),
+        "plain": re.compile(rf"{before}(?:{_LABEL}\.){{1,6}}(?:{domains})(?![\w-]|\.\w|@)", re.IGNORECASE),
         "cue": re.compile(rf"\b(?:{'|'.join(map(re.escape, data['bare_host_cues']))})\b", re.IGNORECASE),
         "preposition": re.compile(
             rf"(?:\b(?:{'|'.join(data['bare_host_prepositions'])})|:|\(|\[|\{{)\s*$", re.IGNORECASE
@@ -98,6 +87,26 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "next_sentence": re.compile(rf"\.(?:{'|'.join(data['sentence_openers'])})$"),
         "extension": re.compile(rf"\.?(?:{'|'.join(data['file_extensions'])})(?=[\s.,;)}}]|$)"),
     }
+
+
+def _known_hosts(data: dict[str, Any]) -> str:
+    """An alternation of the hosts of the table: with a path, or alone where they are "bare"; blanks may follow dots."""
+    alone: set[str] = set()
+    with_path: set[str] = set()
+    for host in data["host"]:
+        name = host["name"].partition("/")[0]
+        if not name.endswith("*"):
+            spelled = r"\.\s?".join(map(re.escape, name.removeprefix("*.").split(".")))
+            (alone if host.get("bare") else with_path).add(spelled)
+    pages = rf"(?:{_LABEL}\.\s?){{1,3}}(?:{'|'.join(sorted(alone))})(?![\w-])"
+    return rf"{pages}|(?:{'|'.join(sorted(with_path, reverse=True))})\s?/\s?(?=\w)"
+
+
+@functools.cache
+def _known_words() -> tuple[str, ...]:
+    """One word of each known host with its dot: a text without any of them has none of the hosts."""
+    names = (host["name"].partition("/")[0].removeprefix("*.") for host in link_data()["host"])
+    return tuple(sorted({max(name.split(".")[:-1], key=len) + "." for name in names if not name.endswith("*")}))
 
 
 def find_urls(text: str) -> list[Url]:
@@ -122,11 +131,14 @@ def _anchors(text: str) -> Iterator[tuple[int, int, str]]:
         return
     patterns = _patterns()
     hits: list[tuple[int, int, str]] = []
-    if ":" in text:
+    lowered = text.lower()
+    if "http" in lowered:
         hits += [(m.start(), m.end(), m[0][: m[0].index(":")].strip().lower() + "://") for m in _SCHEME.finditer(text)]
-    hits += [(m.start(), m.start(), "https://") for m in patterns["known"].finditer(text)]
-    hits += [(m.start(), m.start(), "https://") for m in patterns["plain"].finditer(text) if _is_bare_link(text, m)]
-    if "10." in text:
+    if any(word in lowered for word in _known_words()):
+        hits += [(m.start(), m.start(), "https://") for m in patterns["known"].finditer(text)]
+    if patterns["domain"].search(text):
+        hits += [(m.start(), m.start(), "https://") for m in patterns["plain"].finditer(text) if _is_bare_link(text, m)]
+    if "doi" in lowered:
         hits += [(m.end(), m.end(), "https://doi.org/") for m in _DOI.finditer(text)]
     yield from sorted(hits)
 
