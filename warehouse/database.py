@@ -22,6 +22,8 @@ from warehouse.connection import (
     transaction,
     writer,
 )
+from warehouse.exporting import export_leaderboards
+from warehouse.leaderboards import Filters, find_leaderboard, query_leaderboard
 from warehouse.loading import Loaded, insert_rejects, known_hashes, load_batch
 from warehouse.migrating import ensure_newest
 from warehouse.querying import QUERY_SECONDS, run_query
@@ -107,6 +109,23 @@ class Warehouse:
     def describe(self) -> pl.DataFrame:
         """Tables and views with their columns: table_name, table_comment, column_name, data_type, comment."""
         return self.query(files("warehouse.sql").joinpath("describe.sql").read_text(encoding="utf-8"))
+
+    def leaderboard(
+        self, name: str = "speedups", filters: Filters = Filters(), *, limit: int | None = None
+    ) -> pl.DataFrame:
+        """The rows of one of :func:`warehouse.leaderboards.leaderboards`, best first, all columns.
+
+        Raises:
+            NoMatch: no such leaderboard or filter, or a filter names what the database does not hold (with near names).
+        """
+        board = find_leaderboard(name)
+        with self.reading() as connection:
+            return query_leaderboard(connection, board, filters, limit)
+
+    def export(self, folder: str | Path, formats: Sequence[str]) -> list[Path]:
+        """Write all leaderboards as files ("csv", "json", "markdown", "parquet") and give their paths."""
+        with self.reading() as connection:
+            return export_leaderboards(connection, Path(folder), formats)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -115,7 +115,7 @@ def _of_rows(frames: Frames, papers: pl.DataFrame) -> Frames:
 
 def _identified(connection: Connection, frames: Frames) -> tuple[Identities, Frames]:
     """The frames with the ``paper_id`` that each paper was given at first sight."""
-    keys = {row["paper_row"]: _keys(row) for row in frames.papers.iter_rows(named=True)}
+    keys = {row: _keys(*values) for row, *values in frames.papers.select("paper_row", *_KEY_COLUMNS).iter_rows()}
     asked = pl.DataFrame(
         [key for of_row in keys.values() for key in of_row],
         schema={"scheme": pl.String, "value": pl.String},
@@ -127,9 +127,13 @@ def _identified(connection: Connection, frames: Frames) -> tuple[Identities, Fra
     return identities, with_paper_ids(frames, paper_ids)
 
 
-def _keys(row: dict[str, Any]) -> list[Key]:
-    keys = [("arxiv", row["arxiv_id"]), ("doi", row["doi"]), ("title", row["title_key"])]
-    return [key for key in keys if key[1]] or [("text", row["text_hash"])]
+_KEY_COLUMNS = ("arxiv_id", "doi", "title_key", "text_hash")
+
+
+def _keys(arxiv_id: str | None, doi: str | None, title_key: str | None, text_hash: str) -> list[Key]:
+    """The identifiers of a record, strongest first; its text only where it has no other."""
+    keys = (("arxiv", arxiv_id), ("doi", doi), ("title", title_key))
+    return [(scheme, value) for scheme, value in keys if value] or [("text", text_hash)]
 
 
 def _choose(

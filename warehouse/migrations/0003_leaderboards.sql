@@ -1,0 +1,323 @@
+-- Leaderboards as table macros: FROM beats(over_baseline := 'vLLM'), FROM best_scores(on_benchmark := 'ImageNet').
+-- Own results only and "up to" shown, unless all_results or no_up_to say otherwise. Rows that tie share a rank.
+-- Every row ends with the sentence, its place in the paper, and the ids, so that it can be traced.
+
+CREATE VIEW names AS
+WITH claimed AS (
+    SELECT DISTINCT paper_id, folded(unnest(benchmark || benchmark_ids)) AS name_key FROM claims
+)
+SELECT DISTINCT 'benchmark' AS kind, unnest(benchmark_ids) AS name, paper_id FROM claims
+UNION
+SELECT entities.kind, entities.name, entities.paper_id
+FROM entities
+ANTI JOIN claimed ON claimed.paper_id = entities.paper_id AND claimed.name_key = folded(entities.name)
+WHERE entities.kind = 'benchmark'
+UNION
+SELECT 'hardware', unnest(CASE WHEN len(hardware_ids) > 0 THEN hardware_ids ELSE hardware END), paper_id FROM claims
+UNION
+SELECT 'baseline', unnest(baseline), paper_id FROM claims
+UNION
+SELECT 'metric', coalesce(metric_id, metric), paper_id FROM claims WHERE coalesce(metric_id, metric) IS NOT NULL;
+COMMENT ON VIEW names IS 'Benchmarks, hardware, baselines and metrics that papers name';
+COMMENT ON COLUMN names.kind IS 'benchmark, hardware, baseline or metric';
+COMMENT ON COLUMN names.name IS 'Canonical name, or the name as worded where there is none';
+
+CREATE VIEW name_years AS
+WITH spelled AS (
+    SELECT kind, folded(name) AS name_key, name, count(DISTINCT paper_id) AS spelling_count FROM names GROUP BY ALL
+), usual AS (
+    SELECT kind, name_key, arg_max(name, (spelling_count, name)) AS name FROM spelled GROUP BY ALL
+)
+SELECT
+    usual.kind, usual.name_key, usual.name, year(papers.published) AS published_year,
+    count(DISTINCT names.paper_id) AS paper_count
+FROM names
+JOIN usual ON usual.kind = names.kind AND usual.name_key = folded(names.name)
+JOIN papers ON papers.paper_id = names.paper_id
+GROUP BY ALL;
+COMMENT ON VIEW name_years IS 'How many papers name a benchmark, device, baseline or metric, by year';
+COMMENT ON COLUMN name_years.name_key IS 'The name in lower case without punctuation';
+COMMENT ON COLUMN name_years.published_year IS 'Year of publication; null where the date is unknown';
+COMMENT ON COLUMN name_years.paper_count IS 'Number of papers';
+
+-- The claims that the filters leave, and by what name a row is listed: a claim without subject is its paper's.
+CREATE MACRO matching_claims(
+    kinds, on_benchmark, in_metric, over_baseline, on_hardware, since_date, all_results, no_up_to, min_confidence
+) AS TABLE
+SELECT
+    * EXCLUDE (subject),
+    coalesce(subject, 'unnamed in: ' || title) AS subject,
+    coalesce(nullif(folded(subject), ''), paper_id) AS subject_key,
+    CASE WHEN relative = 'to' THEN 'to ' ELSE '' END
+    || stated(qualifier, value, value_max, unit)
+    || CASE WHEN relative = 'to' OR direction IS NULL THEN '' ELSE ' ' || direction END AS claim,
+    qualifier = 'up_to' AS up_to,
+    coalesce(listed(baseline), 'not stated') AS baselines,
+    listed(CASE WHEN len(hardware_ids) > 0 THEN hardware_ids ELSE hardware END) AS devices,
+    listed(CASE WHEN len(benchmark_ids) > 0 THEN benchmark_ids ELSE benchmark END) AS benchmarks
+FROM claims_in_papers
+WHERE
+    list_contains(kinds, type)
+    AND has_name(benchmark_ids || benchmark, on_benchmark)
+    AND has_words([metric_id, metric], in_metric)
+    AND has_words(baseline, over_baseline)
+    AND has_words(hardware_ids || hardware, on_hardware)
+    AND (since_date IS NULL OR published >= since_date)
+    AND (all_results OR own)
+    AND NOT (no_up_to AND qualifier = 'up_to')
+    AND confidence >= min_confidence;
+
+-- One row a subject: its best factor, and in how many papers it has one.
+CREATE MACRO best_factors(
+    kinds, on_benchmark, in_metric, over_baseline, on_hardware, since_date, all_results, no_up_to, min_confidence
+) AS TABLE
+WITH best AS (
+    SELECT *, count(DISTINCT paper_id) OVER (PARTITION BY subject_key) AS paper_count
+    FROM matching_claims(
+        kinds, on_benchmark, in_metric, over_baseline, on_hardware, since_date, all_results, no_up_to, min_confidence
+    )
+    WHERE factor > 1
+    QUALIFY row_number() OVER (
+        PARTITION BY subject_key ORDER BY factor DESC, up_to, confidence DESC, published, claim_id
+    ) = 1
+)
+SELECT
+    rank() OVER (ORDER BY factor DESC) AS place, subject, round(factor, 3) AS factor, claim, direction,
+    coalesce(metric_id, metric) AS metric, baselines, devices, paper_count, title, url, published, own, up_to,
+    sentence, field, span, span_start, span_end, confidence, paper_id, claim_id
+FROM best
+ORDER BY factor DESC, up_to, subject, claim_id;
+
+CREATE MACRO fastest(
+    on_benchmark := NULL, in_metric := NULL, over_baseline := NULL, on_hardware := NULL, since_date := NULL,
+    all_results := false, no_up_to := false, min_confidence := 0
+) AS TABLE
+FROM best_factors(
+    ['speedup'], on_benchmark, in_metric, over_baseline, on_hardware, since_date, all_results, no_up_to, min_confidence
+);
+COMMENT ON MACRO TABLE fastest IS 'Speedups by normalised factor, one row a subject';
+
+CREATE MACRO most_efficient(
+    on_benchmark := NULL, in_metric := NULL, over_baseline := NULL, on_hardware := NULL, since_date := NULL,
+    all_results := false, no_up_to := false, min_confidence := 0
+) AS TABLE
+FROM best_factors(
+    ['efficiency'], on_benchmark, in_metric, over_baseline, on_hardware, since_date, all_results, no_up_to, min_confidence
+);
+COMMENT ON MACRO TABLE most_efficient IS 'Savings of memory, energy, compute, data … by normalised factor, one row a subject';
+
+-- Who claims to be better than whom: a change for the better, or a value and a baseline value in the right order.
+CREATE MACRO beats(
+    on_benchmark := NULL, in_metric := NULL, over_baseline := NULL, on_hardware := NULL, since_date := NULL,
+    all_results := false, no_up_to := false, min_confidence := 0
+) AS TABLE
+WITH won AS (
+    SELECT *, unnest(CASE WHEN len(baseline) = 0 THEN ['not stated'] ELSE baseline END) AS beaten
+    FROM matching_claims(
+        ['speedup', 'efficiency', 'improvement', 'score', 'measurement'],
+        on_benchmark, in_metric, over_baseline, on_hardware, since_date, all_results, no_up_to, min_confidence
+    )
+    WHERE CASE
+        WHEN type IN ('speedup', 'efficiency') THEN good
+        WHEN type = 'improvement' THEN value > 0 AND coalesce(good, direction = coalesce(metric_better, 'higher'), false)
+        WHEN type = 'measurement' AND factor IS NOT NULL THEN factor > 1
+        WHEN metric_better = 'lower' THEN value < baseline_value
+        WHEN type = 'score' THEN value > baseline_value
+        ELSE metric_better = 'higher' AND value > baseline_value
+    END
+)
+SELECT
+    subject, beaten AS baseline, type, round(factor, 3) AS factor,
+    CASE WHEN baseline_value IS NULL THEN claim ELSE claim || ' against ' || with_unit(baseline_value, unit) END AS claim,
+    direction, coalesce(metric_id, metric) AS metric, benchmarks, devices, title, url, published, own, up_to,
+    sentence, field, span, span_start, span_end, confidence, paper_id, claim_id
+FROM won
+WHERE has_words([beaten], over_baseline)
+ORDER BY won.factor DESC NULLS LAST, type, unit, value DESC, up_to, subject, beaten, claim_id;
+COMMENT ON MACRO TABLE beats IS 'Who claims to beat whom, by how much: one row a claim and baseline';
+
+-- A board is what was measured, on what, on which scale; a subject has one row on it.
+CREATE MACRO best_scores(
+    on_benchmark := NULL, in_metric := NULL, over_baseline := NULL, on_hardware := NULL, since_date := NULL,
+    all_results := false, no_up_to := false, min_confidence := 0
+) AS TABLE
+WITH placed AS (
+    SELECT
+        *,
+        unnest(CASE WHEN len(benchmark_ids) > 0 THEN benchmark_ids ELSE benchmark END) AS board_benchmark,
+        coalesce(metric_id, metric, 'not stated') AS board_metric,
+        -- Shares written as 0.92 and as 92 do not compare; lower-is-better metrics (error, distance) often pass 1.
+        CASE
+            WHEN unit = '' AND abs(value) <= 1 AND metric_better IS DISTINCT FROM 'lower' THEN '0 to 1'
+            WHEN unit IN ('', '%') THEN ''
+            ELSE unit
+        END AS board_scale
+    FROM matching_claims(
+        ['score'], on_benchmark, in_metric, over_baseline, on_hardware, since_date, all_results, no_up_to, min_confidence
+    )
+), signed AS (
+    SELECT
+        *,
+        max(metric_better) OVER board AS board_better,
+        CASE WHEN max(metric_better) OVER board = 'lower' THEN value ELSE -value END AS cost
+    FROM placed
+    WHERE has_name([board_benchmark], on_benchmark) OR has_name(benchmark, on_benchmark)
+    WINDOW board AS (PARTITION BY folded(board_benchmark), folded(board_metric), board_scale)
+), best AS (
+    SELECT *, count(DISTINCT paper_id) OVER (PARTITION BY folded(board_benchmark), folded(board_metric), board_scale, subject_key) AS paper_count
+    FROM signed
+    QUALIFY row_number() OVER (
+        PARTITION BY folded(board_benchmark), folded(board_metric), board_scale, subject_key
+        ORDER BY cost, up_to, confidence DESC, published, claim_id
+    ) = 1
+)
+SELECT
+    min(board_benchmark) OVER board AS benchmark, min(board_metric) OVER board AS metric, board_scale AS scale,
+    coalesce(board_better, 'higher, assumed') AS better, rank() OVER (board ORDER BY cost) AS place,
+    count(*) OVER board AS subject_count, subject, claim, value, paper_count, baselines, title, url, published, own, up_to,
+    sentence, field, span, span_start, span_end, confidence, paper_id, claim_id
+FROM best
+WINDOW board AS (PARTITION BY folded(board_benchmark), folded(board_metric), board_scale)
+ORDER BY subject_count DESC, benchmark, metric, scale, place, up_to, subject, claim_id;
+COMMENT ON MACRO TABLE best_scores IS 'Scores by benchmark and metric, ranked by the better direction, one row a subject';
+
+CREATE MACRO biggest_gains(
+    on_benchmark := NULL, in_metric := NULL, over_baseline := NULL, on_hardware := NULL, since_date := NULL,
+    all_results := false, no_up_to := false, min_confidence := 0
+) AS TABLE
+WITH best AS (
+    SELECT *, count(DISTINCT paper_id) OVER (PARTITION BY unit, subject_key) AS paper_count
+    FROM matching_claims(
+        ['improvement'],
+        on_benchmark, in_metric, over_baseline, on_hardware, since_date, all_results, no_up_to, min_confidence
+    )
+    WHERE coalesce(good, direction = coalesce(metric_better, 'higher'), false)
+    QUALIFY row_number() OVER (
+        PARTITION BY unit, subject_key ORDER BY value DESC, up_to, confidence DESC, published, claim_id
+    ) = 1
+)
+SELECT
+    unit, rank() OVER (PARTITION BY unit ORDER BY value DESC) AS place, count(*) OVER (PARTITION BY unit) AS subject_count,
+    subject, claim, value, direction, coalesce(metric_id, metric) AS metric, baselines, benchmarks, paper_count,
+    title, url, published, own, up_to, sentence, field, span, span_start, span_end, confidence, paper_id, claim_id
+FROM best
+ORDER BY subject_count DESC, unit, place, up_to, subject, claim_id;
+COMMENT ON MACRO TABLE biggest_gains IS 'Improvements in quality by size, each unit for itself, one row a subject';
+
+CREATE MACRO best_measurements(
+    on_benchmark := NULL, in_metric := NULL, over_baseline := NULL, on_hardware := NULL, since_date := NULL,
+    all_results := false, no_up_to := false, min_confidence := 0
+) AS TABLE
+WITH placed AS (
+    SELECT
+        *, coalesce(metric_id, metric, 'not stated') AS board_metric, coalesce(base_unit, unit) AS board_unit,
+        coalesce(base_value, value) AS board_value
+    FROM matching_claims(
+        ['measurement'],
+        on_benchmark, in_metric, over_baseline, on_hardware, since_date, all_results, no_up_to, min_confidence
+    )
+), signed AS (
+    SELECT
+        *, max(metric_better) OVER board AS board_better,
+        CASE WHEN max(metric_better) OVER board = 'lower' THEN board_value ELSE -board_value END AS cost
+    FROM placed
+    WINDOW board AS (PARTITION BY folded(board_metric), board_unit)
+), best AS (
+    SELECT *, count(DISTINCT paper_id) OVER (PARTITION BY folded(board_metric), board_unit, subject_key) AS paper_count
+    FROM signed
+    QUALIFY row_number() OVER (
+        PARTITION BY folded(board_metric), board_unit, subject_key
+        ORDER BY cost, up_to, confidence DESC, published, claim_id
+    ) = 1
+)
+SELECT
+    min(board_metric) OVER board AS metric, board_unit AS unit, coalesce(board_better, 'higher, assumed') AS better,
+    rank() OVER (board ORDER BY cost) AS place, count(*) OVER board AS subject_count, subject, claim,
+    board_value AS value, devices, baselines, benchmarks, paper_count, title, url, published, own, up_to,
+    sentence, field, span, span_start, span_end, confidence, paper_id, claim_id
+FROM best
+WINDOW board AS (PARTITION BY folded(board_metric), board_unit)
+ORDER BY subject_count DESC, metric, unit, place, up_to, subject, claim_id;
+COMMENT ON MACRO TABLE best_measurements IS 'Absolute speeds and costs by metric and base unit, one row a subject';
+
+-- One row a subject and unit: the largest size that it is given.
+CREATE MACRO largest(kinds, since_date, all_results, no_up_to, min_confidence) AS TABLE
+WITH best AS (
+    SELECT *, count(DISTINCT paper_id) OVER (PARTITION BY subject_key, unit) AS paper_count
+    FROM matching_claims(kinds, NULL, NULL, NULL, NULL, since_date, all_results, no_up_to, min_confidence)
+    QUALIFY row_number() OVER (
+        PARTITION BY subject_key, unit
+        ORDER BY coalesce(value_max, value) DESC, up_to, confidence DESC, published, claim_id
+    ) = 1
+)
+SELECT
+    rank() OVER (ORDER BY coalesce(value_max, value) DESC) AS place, subject, claim, coalesce(value_max, value) AS value,
+    unit, paper_count, title, url, published, own, up_to, sentence, field, span, span_start, span_end, confidence,
+    paper_id, claim_id
+FROM best
+ORDER BY place, up_to, subject, unit, claim_id;
+
+CREATE MACRO largest_models(since_date := NULL, all_results := false, no_up_to := false, min_confidence := 0) AS TABLE
+FROM largest(['model_size'], since_date, all_results, no_up_to, min_confidence);
+COMMENT ON MACRO TABLE largest_models IS 'Models by number of parameters, one row a model';
+
+CREATE MACRO largest_datasets(since_date := NULL, all_results := false, no_up_to := false, min_confidence := 0) AS TABLE
+FROM largest(['dataset_size'], since_date, all_results, no_up_to, min_confidence);
+COMMENT ON MACRO TABLE largest_datasets IS 'Data sets by number of items, one row a data set and kind of item';
+
+CREATE MACRO code_released(since_date := NULL) AS TABLE
+SELECT status, repo, min(code_url) AS code_url, title, url, published, paper_id
+FROM repositories
+WHERE since_date IS NULL OR published >= since_date
+GROUP BY status, repo, rtrim(lower(code_url), '/'), title, url, published, paper_id
+ORDER BY status DESC, published DESC NULLS LAST, title, code_url, paper_id;
+COMMENT ON MACRO TABLE code_released IS 'Code of papers, released or promised, newest first';
+
+CREATE MACRO most_used(of_kind) AS TABLE
+WITH used AS (
+    SELECT
+        min(name) AS name,
+        sum(paper_count) AS paper_count,
+        min(published_year) AS first_year,
+        max(published_year) AS last_year,
+        string_agg(published_year || ': ' || paper_count, ', ' ORDER BY published_year)
+            FILTER (published_year IS NOT NULL) AS papers_by_year
+    FROM name_years
+    -- A baseline that bears no name ("prior work") is none that one could look up.
+    WHERE kind = of_kind AND regexp_matches(name, '[\p{Lu}\d]')
+    GROUP BY name_key
+)
+SELECT rank() OVER (ORDER BY paper_count DESC) AS place, name, paper_count::BIGINT AS paper_count, first_year, last_year,
+    papers_by_year
+FROM used
+ORDER BY place, name;
+COMMENT ON MACRO TABLE most_used IS 'Names by how many papers use them, over the years: most_used(''benchmark'')';
+
+-- Several values for one subject, benchmark, metric and scale: the lowest beside the highest.
+CREATE MACRO contradictions(
+    on_benchmark := NULL, in_metric := NULL, since_date := NULL, no_up_to := false, min_confidence := 0
+) AS TABLE
+WITH placed AS (
+    SELECT *, unnest(benchmark_ids) AS board_benchmark, coalesce(metric_id, metric) AS board_metric,
+        CASE WHEN unit = '' AND abs(value) <= 1 THEN '0 to 1' WHEN unit IN ('', '%') THEN '' ELSE unit END AS board_scale
+    FROM matching_claims(['score'], on_benchmark, in_metric, NULL, NULL, since_date, true, no_up_to, min_confidence)
+    WHERE subject_key <> paper_id AND coalesce(metric_id, metric) IS NOT NULL
+), told AS (
+    SELECT
+        min(subject) AS subject, min(board_benchmark) AS benchmark, min(board_metric) AS metric,
+        arg_min(claim, (value, claim_id)) AS low, arg_max(claim, (value, claim_id)) AS high,
+        min(value) AS low_value, max(value) AS high_value,
+        count(DISTINCT value) AS value_count, count(DISTINCT paper_id) AS paper_count,
+        arg_min(title, (value, claim_id)) AS low_title, arg_max(title, (value, claim_id)) AS high_title,
+        arg_min(sentence, (value, claim_id)) AS low_sentence, arg_max(sentence, (value, claim_id)) AS high_sentence,
+        arg_min(paper_id, (value, claim_id)) AS low_paper_id, arg_max(paper_id, (value, claim_id)) AS high_paper_id,
+        arg_min(claim_id, (value, claim_id)) AS low_claim_id, arg_max(claim_id, (value, claim_id)) AS high_claim_id
+    FROM placed
+    GROUP BY subject_key, folded(board_benchmark), folded(board_metric), board_scale
+)
+SELECT subject, benchmark, metric, low, high, high_value - low_value AS gap, value_count, paper_count,
+    * EXCLUDE (subject, benchmark, metric, low, high, low_value, high_value, value_count, paper_count)
+FROM told
+WHERE value_count > 1
+ORDER BY paper_count DESC, gap DESC, subject, benchmark, metric, low_claim_id;
+COMMENT ON MACRO TABLE contradictions IS 'Subjects with several values for one benchmark and metric, those of several papers first';
