@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 # https://info.arxiv.org/help/arxiv_identifier.html: YYMM.number since April 2007, archive/YYMMnumber before.
 _ARXIV_ID = r"(?:\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?/\d{2}(?:0[1-9]|1[0-2])\d{3})"
-_ARXIV = re.compile(rf"(?:oai:)?(?:arxiv(?:\.org)?:)?\s*({_ARXIV_ID})(?:v(\d{{1,3}}))?", re.IGNORECASE)
+_ARXIV = re.compile(rf"(?:oai:)?(?:arxiv(?:\.org)?:)?\s*({_ARXIV_ID})(?:v(\d{{1,3}}))?(?:\s*\[[\w.-]{{1,20}}\])?", re.I)
 _ARXIV_URL = re.compile(
     rf"https?://(?:[a-z]+\.)?(?:arxiv\.org/(?:abs|pdf|html|format|ps)|huggingface\.co/papers|alphaxiv\.org/abs)/"
     rf"({_ARXIV_ID})(?:v(\d{{1,3}}))?(?:\.pdf)?/?(?:[?#]\S*)?",

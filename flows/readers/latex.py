@@ -27,6 +27,7 @@ _WHOLE_LINE_COMMENT = re.compile(r"^[ \t]*%[^\n]*\n?", re.MULTILINE)
 _MACRO = re.compile(
     r"\\(?:(?:re)?newcommand|providecommand|def|DeclareRobustCommand)\*?\s*\{?\\([A-Za-z]+)\}?\s*(?=\{)"
 )
+_PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _TOKEN = re.compile(r"\\([A-Za-z]+)\*?[ \t]*|\\(.)|\$\$?|[{}~]", re.DOTALL)
 
@@ -50,7 +51,7 @@ def read(source: str, stream: Stream) -> Iterator[Paper | Reject]:
     abstract = _plain(_abstract(text), macros)
     record = {
         "title": " ".join(title.text.split()),
-        "abstract": abstract.text,
+        "abstract": "\n\n".join(" ".join(part.split()) for part in _PARAGRAPH_END.split(abstract.text)),
         "authors": _authors(text, macros),
         "arxiv_id": arxiv_id_in_name(source),
     }
@@ -148,12 +149,15 @@ def _command(latex: str, match: re.Match[str], parts: list[str], links: list[Dec
     """Write what a command stands for; returns the index to go on from."""
     name, at, known = match[1], match.end(), _commands()
     if name in known["looks"]:
-        return at
+        return match.end(1) if name == "xspace" else at
     if name in known["spaces"]:
         parts.append(" ")
         return at
     if name in known["dropped"]:
-        return _skip_arguments(latex, at)
+        at = _skip_arguments(latex, at)
+        if latex[at : at + 1] in tuple(".,;:)"):
+            parts[-1:] = [part.rstrip() for part in parts[-1:]]  # the tie before a citation goes with it
+        return at
     if not latex.startswith("{", at):
         parts.append(match[0])
         return at
