@@ -107,8 +107,13 @@ class Warehouse:
             return run_query(connection, sql, parameters, seconds)
 
     def describe(self) -> pl.DataFrame:
-        """Tables and views with their columns: table_name, table_comment, column_name, data_type, comment."""
-        return self.query(files("warehouse.sql").joinpath("describe.sql").read_text(encoding="utf-8"))
+        """What can be asked: kind (table, view, leaderboard), table_name, table_comment, column_name, data_type, comment.
+
+        A leaderboard is a table macro; it has one row, its parameters in ``table_name``.
+        """
+        with self.reading() as connection:
+            tables = run_query(connection, _sql("describe"))
+            return pl.concat([tables, run_query(connection, _sql("describe_macros"))], how="diagonal")
 
     def leaderboard(
         self, name: str = "speedups", filters: Filters = Filters(), *, limit: int | None = None
@@ -142,6 +147,11 @@ class Warehouse:
             yield connection
 
     def _migrate(self) -> None:
-        if not self._migrated:
+        """Once, and again where somebody took the file away meanwhile."""
+        if not self._migrated or not self.path.exists():
             ensure_newest(self.path, self._notify)
             self._migrated = True
+
+
+def _sql(name: str) -> str:
+    return files("warehouse.sql").joinpath(f"{name}.sql").read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from warehouse.connection import Connection
+from warehouse.errors import DatabaseUnusable
 from warehouse.loading import Loaded
 
 NOW = "now()::TIMESTAMPTZ AT TIME ZONE 'UTC'"
@@ -56,13 +57,19 @@ def add_to_run(connection: Connection, run_id: int, loaded: Loaded, known: int, 
 
 
 def finish_run(connection: Connection, run_id: int, status: str) -> RunSummary:
-    """Close the run and give its accounts."""
+    """Close the run and give its accounts.
+
+    Raises:
+        DatabaseUnusable: the database has no such run.
+    """
     connection.execute(
         f"UPDATE runs SET status = $status, finished_at = {NOW} WHERE run_id = $run_id",
         {"status": status, "run_id": run_id},
     )
     columns = ", ".join(field.name for field in fields(RunSummary))
     rows = connection.execute(f"SELECT {columns} FROM runs WHERE run_id = $run_id", {"run_id": run_id}).fetchall()
+    if not rows:
+        raise DatabaseUnusable(f"the database has no run {run_id}: it was replaced while the run went on; run again")
     return RunSummary(*rows[0])
 
 

@@ -127,3 +127,11 @@ WHERE
 COMMENT ON VIEW repositories IS 'Code of papers: released or promised, with its address where one is given';
 COMMENT ON COLUMN repositories.status IS 'released or promised';
 COMMENT ON COLUMN repositories.code_url IS 'Address of the code; null where the text gives none';
+
+COMMENT ON COLUMN speedups.claim IS 'The number as one reads it: "up to 2.3×"';
+COMMENT ON COLUMN efficiency.claim IS 'The number as one reads it: "up to 2.3×"';
+COMMENT ON COLUMN scores.claim IS 'The number as one reads it';
+COMMENT ON COLUMN improvements.claim IS 'The number as one reads it';
+COMMENT ON COLUMN measurements.claim IS 'The number as one reads it';
+COMMENT ON COLUMN model_sizes.claim IS 'The number as one reads it: "about 30B"';
+COMMENT ON COLUMN dataset_sizes.claim IS 'The number as one reads it, with what is counted';

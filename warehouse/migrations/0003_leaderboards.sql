@@ -36,6 +36,8 @@ JOIN usual ON usual.kind = names.kind AND usual.name_key = folded(names.name)
 JOIN papers ON papers.paper_id = names.paper_id
 GROUP BY ALL;
 COMMENT ON VIEW name_years IS 'How many papers name a benchmark, device, baseline or metric, by year';
+COMMENT ON COLUMN name_years.kind IS 'benchmark, hardware, baseline or metric';
+COMMENT ON COLUMN name_years.name IS 'The name in its most frequent spelling';
 COMMENT ON COLUMN name_years.name_key IS 'The name in lower case without punctuation';
 COMMENT ON COLUMN name_years.published_year IS 'Year of publication; null where the date is unknown';
 COMMENT ON COLUMN name_years.paper_count IS 'Number of papers';
