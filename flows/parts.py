@@ -163,7 +163,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(part) for part in value]
     if is_dataclass(value):
-        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
+        return {name: _plain(getattr(value, name)) for name in _names(typing.cast(Any, type(value)))}
     return value
 
 
@@ -185,7 +185,7 @@ def _inner_records(kind: Any) -> dict[str, type]:
 
 
 def _record(kind: type[_Record], row: dict[str, Any]) -> _Record:
-    for name, inner in _inner_records(kind).items():
+    for name, inner in _inner_records(typing.cast(Any, kind)).items():
         value = row[name]
         if isinstance(value, dict):
             row[name] = _record(inner, value)

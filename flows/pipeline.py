@@ -5,27 +5,38 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
+import os
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, task
+from prefect import flow, get_client, task
+from prefect import serve as prefect_serve
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Completed, Failed
+from prefect.types.entrypoint import EntrypointType
 
 from flows import steps
+from flows.errors import UserError
 from flows.pool import default_workers
 from flows.report import as_markdown, headline
 from warehouse import Warehouse, WarehouseError
 
+# Prefect's threads keep references until Python ends, so that DuckDB's binding (nanobind) reports forty lines of leaks
+# after everything is over, in every process that ran a flow. Nobody can use them: stderr is closed as a last step.
+atexit.register(lambda: os.dup2(os.open(os.devnull, os.O_WRONLY), 2))
+
 _OWN_LOGGERS = ("prefect.flow_runs", "prefect.task_runs", "prefect.engine")
 
 WRITER_TAG = "paperclaims-writer"
-"""Tag of the task that writes. ``paperclaims schedule`` sets a concurrency limit of 1 on it: one run writes at a time."""
+"""Tag of the task that writes. A concurrency limit of 1 on it (``paperclaims schedule`` sets it) lets one run write."""
 
 watcher: ContextVar[steps.Watch] = ContextVar("watcher", default=lambda job: None)
 """Who is told how a run gets on: the progress bar of the command line."""
@@ -92,3 +103,36 @@ def run_now(sources: list[str], database: Path, workers: int, watch: steps.Watch
         raise report
     assert isinstance(report, steps.Report)
     return report
+
+
+def serve(name: str, cron: str, timezone: str, parameters: dict[str, Any]) -> None:
+    """Deploy :func:`load_papers` with a cron schedule and run what falls due, in this process, until interrupted.
+
+    Raises UserError where the cron expression or the time zone is none.
+    """
+    try:
+        schedule = Cron(cron, timezone=timezone)
+    except ValueError as error:
+        raise UserError(f"no schedule: {str(error).splitlines()[-1].strip()}") from error
+    _let_one_write()
+    deployment = RunnerDeployment.from_flow(
+        load_papers,
+        name=name,
+        schedule=schedule,
+        parameters=parameters,
+        tags=["paperclaims"],
+        concurrency_limit=1,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    try:
+        prefect_serve(deployment, pause_on_shutdown=False)
+    except BaseExceptionGroup as errors:
+        # Ctrl-C while Prefect's runner winds up comes wrapped.
+        if errors.subgroup(KeyboardInterrupt) is None:
+            raise
+        raise KeyboardInterrupt from None
+
+
+def _let_one_write() -> None:
+    with get_client(sync_client=True) as client:
+        client.create_concurrency_limit(WRITER_TAG, 1)

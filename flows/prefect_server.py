@@ -29,30 +29,34 @@ from flows.pool import interrupts_held
 from flows.prefect_settings import configured_settings
 
 _APPLICATION = "prefect.server.api.server:create_app"
-_EPHEMERAL = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
+_EPHEMERAL = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1"}
 _FALSE = ("0", "false", "no", "off")
 
 
-class EphemeralServer:
-    """A Prefect server of this run's own, on a free port of the loopback interface."""
+class LocalServer:
+    """A Prefect server of this process's own, on the loopback interface; it ends with the process.
 
-    def __init__(self) -> None:
-        self._port = _free_port()
+    Args:
+        port: where it listens; default: a free port.
+        ephemeral: without the UI and without the scheduler, as Prefect's own temporary server.
+    """
+
+    def __init__(self, port: int | None = None, *, ephemeral: bool = True) -> None:
+        self.port = port or _free_port()
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed by stop)
         command = [sys.executable, "-m", "uvicorn", "--factory", _APPLICATION, "--host", "127.0.0.1"]
-        command += ["--port", str(self._port), "--log-level", "error", "--lifespan", "on"]
+        command += ["--port", str(self.port), "--log-level", "error", "--lifespan", "on"]
+        environment = os.environ | {"PREFECT__SERVER_FINAL": "1"} | (_EPHEMERAL if ephemeral else {})
         with interrupts_held():  # Ctrl-C is for the run, which still has to tell the server how it ended
-            self._process = subprocess.Popen(
-                command, env=os.environ | _EPHEMERAL, stdout=subprocess.DEVNULL, stderr=self._errors
-            )
+            self._process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=self._errors)
         self.pid = self._process.pid
 
     def wait(self) -> str:
         """The address of the API, once it answers. Raises UserError where the server does not come up."""
-        url = f"http://127.0.0.1:{self._port}/api"
+        url = f"http://127.0.0.1:{self.port}/api"
         limit = float(os.environ.get("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120"))
         deadline = time.monotonic() + limit
-        while not _answers(f"{url}/health"):
+        while not answers(url):
             if self._process.poll() is not None:
                 self._errors.seek(0)
                 last = (self._errors.read().strip().splitlines() or ["no message"])[-1]
@@ -74,7 +78,7 @@ class EphemeralServer:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[EphemeralServer | None]:
+def server() -> Iterator[LocalServer | None]:
     """A starting server for the block; None where the user has configured an API.
 
     Raises UserError where no API is configured and the ephemeral server is switched off.
@@ -85,8 +89,15 @@ def server() -> Iterator[EphemeralServer | None]:
         return
     if settings.get("PREFECT_SERVER_EPHEMERAL_ENABLED", "true").lower() in _FALSE:
         raise UserError("Prefect's temporary server is switched off: set PREFECT_API_URL, or run with --direct")
+    with local_server() as started:
+        yield started
+
+
+@contextlib.contextmanager
+def local_server(port: int | None = None, *, ephemeral: bool = True) -> Iterator[LocalServer]:
+    """A starting server of this process's own for the block; ends those that killed processes left behind first."""
     end_orphans()
-    started = EphemeralServer()
+    started = LocalServer(port, ephemeral=ephemeral)
     try:
         with _recorded(started.pid):
             yield started
@@ -154,11 +165,12 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether a Prefect API is alive at this address."""
     # Not through a proxy that the environment names for the outside world.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url, timeout=2) as response:
+        with opener.open(f"{url}/health", timeout=2) as response:
             return bool(response.status == 200)
     except OSError:
         return False

@@ -13,21 +13,26 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-_QUIET = {
+_OFFLINE = {
     "DO_NOT_TRACK": "1",
     "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_LOGGING_LEVEL": "WARNING",
     # The default of 20 s is too short for the first start on a busy laptop (17 s measured on an idle one).
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
 }
+_QUIET = {"PREFECT_LOGGING_LEVEL": "WARNING"}
 _WITHOUT_API = {"PREFECT_LOGGING_TO_API_ENABLED": "false"}
 
 
-def apply_quiet_defaults() -> None:
-    """Set the defaults as environment variables. Call before the first import of Prefect."""
+def apply_defaults(*, quiet: bool) -> None:
+    """Set the defaults as environment variables. Call before the first import of Prefect.
+
+    ``quiet`` is for a run that a person watches on the command line; a schedule keeps its log.
+    """
     named = configured_settings()
-    defaults = _QUIET if "PREFECT_API_URL" in named else _QUIET | _WITHOUT_API
+    defaults = dict(_OFFLINE)
+    if quiet:
+        defaults |= _QUIET if "PREFECT_API_URL" in named else _QUIET | _WITHOUT_API
     for name, value in defaults.items():
         if name not in named:
             os.environ[name] = value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 

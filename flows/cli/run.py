@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,10 +63,9 @@ def _run_directly(sources: list[str], path: Path, workers: int) -> Report:
 def _run_flow(sources: list[str], path: Path, workers: int) -> Report:
     from flows.cli.progress import status, watching
     from flows.prefect_server import server
-    from flows.prefect_settings import apply_quiet_defaults
+    from flows.prefect_settings import apply_defaults
 
-    apply_quiet_defaults()
-    _silence_last_words()
+    apply_defaults(quiet=True)
     with server() as started:
         with status("Starting Prefect …"):
             from flows import pipeline
@@ -76,15 +73,6 @@ def _run_flow(sources: list[str], path: Path, workers: int) -> Report:
             api = started.wait() if started else None
         with watching() as watch:
             return pipeline.run_now(sources, path, workers, watch, api)
-
-
-def _silence_last_words() -> None:
-    """Close stderr as the very last thing.
-
-    Prefect's threads keep references until Python ends, which makes DuckDB's binding (nanobind) report forty lines of
-    leaks after everything is over. Handlers run in reverse order: register this before Prefect registers its own.
-    """
-    atexit.register(lambda: os.dup2(os.open(os.devnull, os.O_WRONLY), 2))
 
 
 def _show(report: Report) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,13 +15,6 @@ from flows.errors import UserError
 if TYPE_CHECKING:
     from rich.text import Text
 
-_FIND = """
-    SELECT * FROM papers
-    WHERE paper_id = $paper OR arxiv_id = $paper OR doi = lower($paper) OR url = $paper OR contains(lower(title), lower($paper))
-    ORDER BY coalesce(paper_id = $paper OR arxiv_id = $paper OR doi = lower($paper) OR url = $paper, false) DESC,
-             length(title), paper_id
-    LIMIT 6
-"""
 _CLAIMS = "SELECT * FROM claims WHERE paper_id = $paper ORDER BY field DESC, span_start, claim_id"
 _LINKS = "SELECT * FROM links WHERE paper_id = $paper ORDER BY field DESC, span_start, url"
 _SIGHTINGS = "SELECT source, record FROM sightings WHERE paper_id = $paper ORDER BY sighting_number"
@@ -35,7 +29,8 @@ def show(
     from warehouse import Warehouse
 
     warehouse = Warehouse(database(db))
-    found = warehouse.query(_FIND, {"paper": paper.strip()}).to_dicts()
+    find = files("flows.cli").joinpath("find_paper.sql").read_text(encoding="utf-8")
+    found = warehouse.query(find, {"paper": paper.strip()}).to_dicts()
     if not found:
         raise UserError(f"no paper {paper!r} in {warehouse.path}: give its arXiv id, or words of its title")
     chosen = {"paper": found[0]["paper_id"]}
