@@ -121,9 +121,7 @@ def query_leaderboard(
 
 
 def _given(filters: Filters) -> dict[str, Any]:
-    return {
-        field.name: value for field in fields(Filters) if (value := getattr(filters, field.name)) != field.default
-    }
+    return {field.name: value for field in fields(Filters) if (value := getattr(filters, field.name)) != field.default}
 
 
 def _require_name(connection: Connection, kind: str, wanted: str) -> None:

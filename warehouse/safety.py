@@ -6,7 +6,9 @@ import re
 
 # Control characters (the ESC of terminal sequences too), lone surrogates, and the marks that reverse or hide the
 # order of letters (Unicode bidirectional formatting; see "Trojan Source", CVE-2021-42574). Line ends and tabs stay.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 _LINE_ENDS = re.compile(r"\s*[\r\n\t]\s*")
 # What Excel, LibreOffice or Google Sheets take for the start of a formula, full-width forms included (OWASP).
 _FORMULA = re.compile(r"\s*[=+\-@|%＝＋－＠]|[\t\r\n]")
