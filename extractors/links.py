@@ -29,6 +29,7 @@ AFTER_CHARS = 80
 _SENTENCE_END = re.compile(r"[.!?][\"')\]}]{0,3}\s+(?=[\"'(\[]{0,2}[A-Z\\])|\n\s*\n")
 _REPOSITORY = re.compile(r"(?:github\.com|raw\.githubusercontent\.com)/([A-Za-z0-9][\w.-]*)/([\w.-]+)", re.IGNORECASE)
 _NOT_OWNERS = frozenset({"topics", "orgs", "sponsors", "features", "collections", "marketplace", "apps", "search"})
+_CLAUSE_END = re.compile(r"[.;]\s|\n|,?\s(?:and|while|but|whereas)\s")
 _LOCUS = re.compile(r"\b(?:at|on|via|from|through|in|to|under)\s+(?:\w+\s+){0,2}$")
 _CONNECTIVE = re.compile(r"(?:\W|\b(?:and|or|at|on|the|also|both|in|https)\b)*", re.IGNORECASE)
 
@@ -60,6 +61,12 @@ def _head_roles() -> dict[str, tuple[LinkRole, bool]]:
 def _boundary() -> re.Pattern[str]:
     words = word_alternation(word for group in link_data()["boundary"] for word in group["words"])
     return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])|;", re.IGNORECASE)
+
+
+@functools.cache
+def _firm_boundaries() -> frozenset[str]:
+    """Boundaries that hold even where no head follows: what comes after them is said of a subject far before."""
+    return frozenset(word for group in link_data()["boundary"] if group.get("firm") for word in group["words"])
 
 
 @functools.cache
@@ -136,7 +143,7 @@ def _said(clause: str) -> LinkRole | None:
     """What the clause says is there: code if it is among it, else the first thing; the page itself counts last."""
     start = 0
     for boundary in _boundary().finditer(clause):
-        if _head_pattern().search(clause, boundary.end()):
+        if boundary[0].lower() in _firm_boundaries() or _head_pattern().search(clause, boundary.end()):
             start = boundary.end()
     things: list[LinkRole] = []
     places: list[LinkRole] = []
@@ -154,8 +161,8 @@ def _lies_ahead(clause: str, after: str) -> bool:
     """The words before or right behind the link say that it will come later."""
     if _later("before").search(clause):
         return True
-    same_sentence = re.split(r"[.;]\s|\n", after, maxsplit=1)[0]
-    cue = _later("after").search(same_sentence)
+    same_clause = _CLAUSE_END.split(after, maxsplit=1)[0]
+    cue = _later("after").search(same_clause)
     return cue is not None and cue.start() <= AFTER_CHARS // 4
 
 

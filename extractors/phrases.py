@@ -11,7 +11,7 @@ MAX_REPEATS = 6
 MAX_GAP = 14
 """How many words a gap ("...") may skip; it never skips the end of a clause."""
 
-MAX_SHORT_GAP = 6
+MAX_SHORT_GAP = 8
 """How many words a short gap ("..") may skip; it never skips a preposition or a verb of comparison."""
 
 _SLOT = re.compile(r"<(\w+)(\*?)>")
@@ -34,7 +34,7 @@ def compile_phrases(phrases: Iterable[str], lists: Mapping[str, Iterable[str]]) 
     """One pattern for all phrases, whole words, any case.
 
     ``<name>`` stands for one word of that list, ``<name*>`` for up to :data:`MAX_REPEATS` of them, ``...`` for up to
-    :data:`MAX_GAP` words of one clause, ``..`` for few words of one noun phrase, ``<end>`` (last) for the end of a noun
+    :data:`MAX_GAP` words of one clause, ``..`` for few words of one noun phrase, ``<end>`` for the end of a noun
     phrase: a mark or a word of the list "after". Marks beside a word ("code,", "(code)") do not count. No part repeats
     without bound, so the search is linear in the text.
 
@@ -56,7 +56,7 @@ def _compile(phrase: str, alternations: Mapping[str, str]) -> str:
             parts.append(_SHORT_GAP)
         elif word == "<end>":
             noun = parts.pop().removesuffix(_BLANK)
-            parts.append(rf"{noun}(?=[^\w\s-]|\s*$|\s+(?:{alternations['after']})(?![\w-]))")
+            parts.append(rf"{noun}(?=[^\w\s-]|\s*$|\s+(?:{alternations['after']})(?![\w-])){_BLANK}")
         elif slot is None:
             parts.append(re.escape(word) + _BLANK)
         elif slot[2]:
