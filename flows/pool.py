@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
+from multiprocessing import resource_tracker
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -79,7 +80,7 @@ class OrderedPool(Generic[Item, Result]):
                     result = window[0][1].result()
                 except BrokenProcessPool:
                     # Which of the chunks in flight is to blame is unknown: each gets a process of its own.
-                    pool.shutdown(wait=False, cancel_futures=True)
+                    _end(pool)
                     for chunk, _ in window:
                         yield from self._alone(chunk)
                     window.clear()
@@ -90,7 +91,7 @@ class OrderedPool(Generic[Item, Result]):
                 fill()
                 yield result
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            _end(pool)
 
     def _alone(self, chunk: Sequence[Item]) -> Iterator[Result]:
         with self._start(1) as pool:
@@ -113,9 +114,17 @@ class OrderedPool(Generic[Item, Result]):
         context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
         if context.get_start_method() == "forkserver":
             context.set_forkserver_preload(list(self._preload))
+            resource_tracker.ensure_running()  # now, since it lifts the mask
             with interrupts_held():
                 multiprocessing.forkserver.ensure_running()
         return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """End the workers at once: the results are all here, or nobody wants them any more."""
+    for process in list((pool._processes or {}).values()):  # ``pool.kill_workers()`` from Python 3.14 on
+        process.kill()
+    pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _submitted(

@@ -43,9 +43,9 @@ def evaluate(
 def _read(path: Path) -> list[dict[str, Any]]:
     """The gold papers. Raises UserError where a line is none."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror or error})") from error
     papers = []
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -55,7 +55,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
     return papers
 
 
-def _paper(line: str, place: str) -> dict[str, Any]:
+def _paper(line: bytes, place: str) -> dict[str, Any]:
     try:
         paper = json.loads(line)
     except ValueError as error:

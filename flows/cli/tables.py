@@ -48,9 +48,9 @@ def evidence(sentence: str, span: str) -> Text:
 
 
 def _print_paper(console: Console, paper: dict[str, Any]) -> None:
-    console.print(Text(paper["title"] or paper["id"] or "(no title)", style="bold"))
+    console.print(_cell(paper["title"] or paper["id"] or "(no title)", "bold"))
     if not paper["claims"]:
-        console.print(Text("  no claims", style="dim"), end="\n\n")
+        console.print(_cell("  no claims", "dim"), end="\n\n")
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim", expand=False)
     for name in ("claim", "type", "of what", "metric", "against", "on"):
@@ -58,11 +58,15 @@ def _print_paper(console: Console, paper: dict[str, Any]) -> None:
     for claim in paper["claims"]:
         number = ("up to " if claim["qualifier"] == "up_to" else "") + claim["span"]
         table.add_row(
-            Text(number, style="bold cyan" if claim["own"] else "cyan"),
-            claim["type"].replace("_", " "),
-            Text(claim["subject"] or "–"),
-            Text(claim["metric"] or "–"),
-            Text(", ".join(claim["baseline"]) or "–"),
-            Text(", ".join(claim["benchmark"] + claim["hardware"]) or "–"),
+            _cell(number, "bold cyan" if claim["own"] else "cyan"),
+            _cell(claim["type"].replace("_", " ")),
+            _cell(claim["subject"]),
+            _cell(claim["metric"]),
+            _cell(", ".join(claim["baseline"])),
+            _cell(", ".join(claim["benchmark"] + claim["hardware"])),
         )
     console.print(table, end="\n\n")
+
+
+def _cell(text: str | None, style: str = "") -> Text:
+    return Text(shown(text or "–"), style=style)

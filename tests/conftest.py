@@ -1,0 +1,71 @@
+"""Fixtures that tests of several folders share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT / "../shared"
+SAMPLES = ROOT / "flows/samples/papers.jsonl"
+
+Cli = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real inputs beside the checkout."""
+    if not SHARED.is_dir():
+        pytest.skip(f"{SHARED} is not there: its real papers are not part of the project")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def program() -> str:
+    """The console script of the environment that runs the tests."""
+    return str(Path(sys.executable).with_name("paperclaims"))
+
+
+@pytest.fixture
+def cli(program: str, tmp_path: Path) -> Cli:
+    """Runs ``paperclaims`` as its users do, in an empty folder."""
+
+    def run(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [program, *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=tmp_path,
+            env=os.environ | {"COLUMNS": "120"} | environment,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def prefect_api() -> Iterator[None]:
+    """One Prefect server for all tests that need one."""
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+@pytest.fixture(scope="session")
+def sample_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with the sample papers; not to be written to."""
+    from flows import steps
+    from warehouse import Warehouse
+
+    path = tmp_path_factory.mktemp("samples") / "samples.duckdb"
+    steps.run(steps.Job([str(SAMPLES)], Warehouse(path), workers=1))
+    return path

@@ -1,0 +1,150 @@
+"""``paperclaims extract``: a stream of records, in order, whatever the number of workers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from schemas.records import Claim, Link
+from tests.conftest import SAMPLES, Cli
+
+PAPER_KEYS = [
+    "id", "title", "abstract", "url", "published", "arxiv_id", "doi", "authors", "categories",
+    "claims", "links", "code", "entities",
+]  # fmt: skip
+
+
+def papers(count: int) -> str:
+    """JSON lines of numbered papers."""
+    return "".join(
+        json.dumps({"id": f"p{n}", "title": f"Paper {n}", "abstract": f"Our method is {n + 2}x faster than before."})
+        + "\n"
+        for n in range(count)
+    )
+
+
+@pytest.fixture
+def long_input(tmp_path: Path) -> Path:
+    """More papers than any worker finishes within seconds."""
+    path = tmp_path / "long.jsonl"
+    path.write_text(papers(50_000))
+    return path
+
+
+def test_one_line_a_paper_in_the_form_of_the_design(cli: Cli) -> None:
+    done = cli("extract", SAMPLES)
+    assert (done.returncode, done.stderr) == (0, "")
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [record["id"] for record in records] == [json.loads(line)["id"] for line in SAMPLES.open()]
+    claim_keys = {"in" if name == "field" else name for name in Claim.__dataclass_fields__} - {"metric_better"}
+    for record in records:
+        assert list(record) == PAPER_KEYS
+        for claim in record["claims"]:
+            assert set(claim) == claim_keys
+            assert record[claim["in"]][claim["start"] : claim["end"]] == claim["span"]
+        for link in record["links"]:
+            assert set(link) == {"in" if name == "field" else name for name in Link.__dataclass_fields__}
+
+
+def test_the_number_of_workers_changes_no_byte(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "papers.jsonl").write_text(papers(300))
+    one, three = (cli("extract", "papers.jsonl", "--workers", workers) for workers in (1, 3))
+    assert len(one.stdout.splitlines()) == 300
+    assert one.stdout == three.stdout
+
+
+def test_stdin_and_a_file_for_the_output(cli: Cli, tmp_path: Path) -> None:
+    done = cli("extract", "-", "-o", "out.jsonl", stdin=papers(3))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert [json.loads(line)["id"] for line in (tmp_path / "out.jsonl").open()] == ["p0", "p1", "p2"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"], "no temporary file stays"
+
+
+def test_csv_has_one_row_a_claim_and_no_formula(cli: Cli) -> None:
+    paper = {"id": "=1+1", "title": "@SUM(A1)", "abstract": "Our method is 3x faster than before."}
+    done = cli("extract", "-", "--format", "csv", stdin=json.dumps(paper) + "\n")
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert [(row["span"], row["id"], row["title"]) for row in rows] == [("3x", "'=1+1", "'@SUM(A1)")]
+
+
+def test_table_is_for_people_and_harmless(cli: Cli) -> None:
+    paper = {"title": "Red \u001b[31m title", "abstract": "Our method is 3x faster than before."}
+    done = cli("extract", "-", "--format", "table", stdin=json.dumps(paper) + "\n")
+    assert done.returncode == 0
+    assert "3x" in done.stdout
+    assert "\u001b" not in done.stdout
+
+
+def test_a_broken_file_among_good_ones_is_named_in_one_line(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "good.jsonl").write_text(papers(2))
+    (folder / "broken.gz").write_bytes(b"\x1f\x8b broken")
+    done = cli("extract", folder)
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "broken.gz" in done.stderr
+
+
+@pytest.mark.parametrize("source", ["missing.jsonl", "empty/"])
+def test_nothing_readable_ends_with_status_2(cli: Cli, tmp_path: Path, source: str) -> None:
+    (tmp_path / "empty").mkdir()
+    done = cli("extract", source)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert source.rstrip("/") in done.stderr
+
+
+def test_parquet_needs_a_folder(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "-o DIR" in cli("extract", "-", "--format", "parquet").stderr
+    assert "is a file" in cli("extract", "-", "--format", "parquet", "-o", "file").stderr
+
+
+def test_parts_hold_one_row_a_paper_and_are_left_alone_when_finished(cli: Cli, tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    (tmp_path / "papers.jsonl").write_text(papers(1200))
+    assert cli("extract", "papers.jsonl", "--format", "parquet", "-o", "parts").returncode == 0
+    parts = sorted((tmp_path / "parts").iterdir())
+    rows = [pq.read_metadata(part).num_rows for part in parts]
+    assert rows == [1000, 200]
+    stamps = [part.stat().st_mtime_ns for part in parts]
+    parts[1].unlink()
+    assert cli("extract", "papers.jsonl", "--format", "parquet", "-o", "parts").returncode == 0
+    assert sorted((tmp_path / "parts").iterdir()) == parts
+    assert parts[0].stat().st_mtime_ns == stamps[0]
+
+
+def test_a_closed_pipe_is_no_error(program: str, long_input: Path) -> None:
+    process = subprocess.Popen([program, "extract", str(long_input)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(timeout=60) == 141
+
+
+def test_ctrl_c_ends_with_one_line_and_no_output_file(program: str, long_input: Path) -> None:
+    output = long_input.with_name("out.jsonl")
+    process = subprocess.Popen(
+        [program, "extract", str(long_input), "-o", str(output)], stderr=subprocess.PIPE, start_new_session=True
+    )
+    deadline = time.monotonic() + 60
+    while not list(long_input.parent.glob(".out.jsonl.*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    _, message = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert message.decode().strip() == "paperclaims: interrupted; what was finished before stays"
+    assert list(long_input.parent.glob("*out.jsonl*")) == []

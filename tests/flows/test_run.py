@@ -1,0 +1,185 @@
+"""The run: the same rows with Prefect and without, known papers skipped, and nothing lost on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from flows import parts, steps
+from flows.extraction import extract_parts
+from flows.pool import default_workers
+from schemas.records import Paper
+from tests.conftest import SAMPLES, Cli
+from tests.flows.test_extract_command import papers
+from warehouse import RunSummary, Warehouse
+
+TABLES = ("papers", "sightings", "identifiers", "claims", "links", "entities", "ledger")
+
+
+def direct(database: Path, *sources: object) -> RunSummary:
+    """One run without Prefect."""
+    return steps.run(steps.Job([*map(str, sources)], Warehouse(database), workers=1)).summary
+
+
+def rows(database: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table that a run fills, in one order."""
+    warehouse = Warehouse(database)
+    return {table: warehouse.query(f"SELECT * FROM {table} ORDER BY ALL").rows() for table in TABLES}
+
+
+def test_a_second_run_adds_nothing(tmp_path: Path) -> None:
+    database = tmp_path / "a.duckdb"
+    first = direct(database, SAMPLES)
+    before = rows(database)
+    second = direct(database, SAMPLES)
+    assert (first.papers_new, first.papers_known) == (46, 0)
+    assert (second.papers_new, second.papers_known, second.claims_loaded) == (0, 46, 0)
+    assert rows(database) == before
+
+
+@pytest.mark.usefixtures("prefect_api")
+def test_prefect_and_direct_give_the_same_rows(tmp_path: Path) -> None:
+    from flows import pipeline
+
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+    watched: list[int] = []
+    with_prefect, without = tmp_path / "p.duckdb", tmp_path / "d.duckdb"
+    report = pipeline.run_now(
+        [str(SAMPLES), str(broken)], with_prefect, 1, lambda job: watched.append(job.papers), None
+    )
+    summary = direct(without, SAMPLES, broken)
+    assert rows(with_prefect) == rows(without)
+    assert report.summary == summary
+    assert (summary.status, len(report.unreadable)) == ("failed", 1)
+    assert watched[-1] == 46
+
+
+@pytest.mark.usefixtures("prefect_api")
+def test_the_flow_fails_with_the_reason_and_leaves_an_artifact(tmp_path: Path) -> None:
+    from prefect import get_client
+    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+
+    from flows import pipeline
+
+    state = pipeline.load_papers([str(SAMPLES), "missing.jsonl"], tmp_path / "a.duckdb", 1, return_state=True)
+    assert state.is_failed()
+    assert "missing.jsonl" in (state.message or "")
+    assert len(rows(tmp_path / "a.duckdb")["papers"]) == 46
+    with get_client(sync_client=True) as client:
+        found = client.read_artifacts(artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=["paperclaims-run"])))
+    assert "papers read" in str(found[-1].data)
+
+
+def test_the_seeds_are_75_papers_seen_82_times(shared: Path, tmp_path: Path) -> None:
+    summary = direct(tmp_path / "a.duckdb", *sorted((shared / "seeds").glob("*.txt")))
+    assert (summary.papers_new, summary.sightings_new, summary.papers_rejected) == (75, 82, 0)
+
+
+def test_parts_are_loaded_without_extracting_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import extraction
+    from flows.intake import Intake
+
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    sources = Intake([str(SAMPLES)], report=lambda reject: None)
+    assert sum(part.papers for part in extract_parts(sources, folder, workers=1)) == 46
+    direct(tmp_path / "once.duckdb", SAMPLES)
+    monkeypatch.setattr(extraction, "_extractor", lambda: pytest.fail("extracted again"))
+    summary = direct(tmp_path / "parts.duckdb", folder)
+    assert summary.papers_new == 46
+    assert rows(tmp_path / "parts.duckdb") == rows(tmp_path / "once.duckdb")
+
+
+def test_a_damaged_part_is_named_and_the_others_are_loaded(tmp_path: Path, cli: Cli) -> None:
+    (tmp_path / "papers.jsonl").write_text(papers(3))
+    cli("extract", "papers.jsonl", "--format", "parquet", "-o", "parts")
+    bad = tmp_path / "parts" / parts.part_name(7, [Paper("", "x")], "1")
+    bad.write_bytes(b"PAR1 damaged")
+    done = cli("run", "--direct", "parts")
+    assert done.returncode == 1
+    assert f"{bad.name}: damaged" in done.stderr
+    assert Warehouse(tmp_path / "paperclaims.duckdb").query("SELECT count(*) FROM papers").item() == 3
+
+
+def test_rejects_are_kept_with_their_reason_and_the_accounts_balance(tmp_path: Path, cli: Cli) -> None:
+    lines = [*papers(3).splitlines(), "{broken", json.dumps({"title": "No abstract"}), *papers(4).splitlines()]
+    (tmp_path / "papers.jsonl").write_text("\n".join(lines))
+    (tmp_path / "page.gz").write_bytes(b"\x1f\x8b broken")
+    done = cli("run", "--direct", "papers.jsonl", "page.gz", "--db", "a.duckdb")
+    assert done.returncode == 1
+    assert "papers.jsonl, line 4: not valid JSON" in done.stderr
+    assert "page.gz: damaged" in done.stderr
+    warehouse = Warehouse(tmp_path / "a.duckdb")
+    run = warehouse.query("SELECT * FROM runs").to_dicts()[0]
+    assert run["papers_read"] == 9
+    assert (run["papers_new"], run["papers_known"], run["papers_rejected"]) == (4, 3, 2)
+    found = warehouse.query("SELECT source, place, check_name FROM rejects ORDER BY ALL").rows()
+    assert [(source, place) for source, place, _ in found] == [
+        ("page.gz", ""),
+        ("papers.jsonl", "line 4"),
+        ("papers.jsonl", "line 5"),
+    ]
+
+
+def test_a_paper_that_the_extractors_fail_on_is_a_reject(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import extraction
+    from schemas.records import Extraction
+
+    class Fails:
+        def extract(self, title: str, abstract: str) -> Extraction:
+            if title == "Paper 1":
+                raise RuntimeError("boom")
+            return Extraction()
+
+        def extract_many(self, texts: list[tuple[str, str]]) -> list[Extraction]:
+            return [self.extract(*text) for text in texts]
+
+    monkeypatch.setattr(extraction, "_extractor", Fails)
+    (tmp_path / "papers.jsonl").write_text(papers(3))
+    summary = direct(tmp_path / "a.duckdb", tmp_path / "papers.jsonl")
+    assert (summary.papers_new, summary.papers_rejected) == (2, 1)
+    reasons = Warehouse(tmp_path / "a.duckdb").query("SELECT check_name, reason FROM rejects").rows()
+    assert reasons == [("extract", "the extractors failed on it: RuntimeError: boom")]
+
+
+def test_nothing_readable_ends_with_status_2(cli: Cli) -> None:
+    done = cli("run", "--direct", "missing.jsonl")
+    assert done.returncode == 2
+    assert "missing.jsonl" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_of_another_program_is_refused_in_one_line(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "other.duckdb").write_text("not a database at all")
+    done = cli("run", "--direct", SAMPLES, "--db", "other.duckdb")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert (tmp_path / "other.duckdb").read_text() == "not a database at all"
+
+
+def test_after_ctrl_c_what_was_committed_stays_and_the_next_run_goes_on(program: str, tmp_path: Path) -> None:
+    (tmp_path / "long.jsonl").write_text(papers(20_000))
+    database = tmp_path / "a.duckdb"
+    command = [program, "run", "--direct", str(tmp_path / "long.jsonl"), "--db", str(database)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        time.sleep(0.2)
+        if database.exists() and Warehouse(database).query("SELECT sum(papers_read) FROM runs").item():
+            break
+    os.killpg(process.pid, signal.SIGINT)
+    _, message = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in message.decode()
+    kept = Warehouse(database).query("SELECT count(*) FROM papers").item()
+    assert 0 < kept < 20_000
+    assert Warehouse(database).query("SELECT status FROM runs").rows() == [("failed",)]
+    job = steps.Job([str(tmp_path / "long.jsonl")], Warehouse(database), default_workers())
+    summary = steps.run(job).summary
+    assert (summary.papers_known, summary.papers_new) == (kept, 20_000 - kept)

@@ -1,0 +1,61 @@
+"""The command line answers at once: heavy libraries are imported by the commands that need them."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import SAMPLES, Cli
+
+HEAVY = ("spacy", "prefect", "polars", "pandera", "duckdb", "pyarrow", "numpy")
+
+
+def imported_by(code: str) -> set[str]:
+    """The top-level modules in memory after the code ran in a new interpreter."""
+    listing = f"{code}\nimport sys; print(*sorted(sys.modules), sep='\\n', file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True)
+    return {name.partition(".")[0] for name in done.stderr.splitlines()}
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "from typer.testing import CliRunner; from flows.cli import app; CliRunner().invoke(app, ['--help'])"
+    assert imported_by(code).isdisjoint(HEAVY)
+
+
+def test_help_is_fast(program: str) -> None:
+    def seconds() -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([program, "--help"], capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    # Processor time, since other programs may share the cores; 0.36 s of it were measured.
+    assert min(seconds() for _ in range(3)) < 0.5
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv", "table"])
+def test_extract_loads_neither_tables_nor_orchestrator(format: str) -> None:
+    code = (
+        "from typer.testing import CliRunner; from flows.cli import app;"
+        f"done = CliRunner().invoke(app, ['extract', {str(SAMPLES)!r}, '--format', {format!r}, '--workers', '1']);"
+        "assert done.exit_code == 0, done.output"
+    )
+    assert imported_by(code).isdisjoint({"polars", "pandera", "prefect", "duckdb"})
+
+
+def test_help_names_every_command_of_the_design(cli: Cli) -> None:
+    text = cli("--help").stdout
+    for command in ("demo", "extract", "run", "sql", "leaderboard", "export", "show", "evaluate", "schedule"):
+        assert f" {command} " in text
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["run"], ["extract", "--workers", "0", "x"], ["leaderboard", "--x"]]
+)
+def test_wrong_usage_ends_with_status_2_and_says_so_on_stderr(cli: Cli, arguments: list[str]) -> None:
+    done = cli(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Usage: paperclaims" in done.stderr
