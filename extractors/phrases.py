@@ -9,19 +9,13 @@ MAX_REPEATS = 6
 """How many words of a repeatable list may follow one another."""
 
 MAX_GAP = 14
-"""How many words a gap ("...") may skip; it never skips the end of a clause."""
+"""How many words a gap ("...") may skip; it never skips a word of the list "clause_end"."""
 
 MAX_SHORT_GAP = 8
-"""How many words a short gap ("..") may skip; it never skips a preposition or a verb of comparison."""
+"""How many words a short gap ("..") may skip; it never skips a word of the list "phrase_end"."""
 
 _SLOT = re.compile(r"<(\w+)(\*?)>")
 _BLANK = r"[^\w\s;.!?-]{0,3}\s+[^\w\s;.!?-]{0,3}"
-_CLAUSE_WORDS = "which|while|whereas|but|who|where|because|although|however"
-_PHRASE_WORDS = (
-    rf"{_CLAUSE_WORDS}|that|than|over|with|using|for|on|across|from|by|against|among|outperform\w*|surpass\w*"
-)
-_GAP = rf"(?:(?!(?:{_CLAUSE_WORDS})\b)[^\s;!?]+\s+){{0,{MAX_GAP}}}?"
-_SHORT_GAP = rf"(?:(?!(?:{_PHRASE_WORDS})\b)[^\s;!?]+\s+){{0,{MAX_SHORT_GAP}}}?"
 
 
 def word_alternation(words: Iterable[str]) -> str:
@@ -51,9 +45,9 @@ def _compile(phrase: str, alternations: Mapping[str, str]) -> str:
     for word in phrase.split():
         slot = _SLOT.fullmatch(word)
         if word == "...":
-            parts.append(_GAP)
+            parts.append(_gap(alternations["clause_end"], MAX_GAP))
         elif word == "..":
-            parts.append(_SHORT_GAP)
+            parts.append(_gap(alternations["phrase_end"], MAX_SHORT_GAP))
         elif word == "<end>":
             noun = parts.pop().removesuffix(_BLANK)
             parts.append(rf"{noun}(?=[^\w\s-]|\s*$|\s+(?:{alternations['after']})(?![\w-])){_BLANK}")
@@ -64,3 +58,7 @@ def _compile(phrase: str, alternations: Mapping[str, str]) -> str:
         else:
             parts.append(rf"(?:{alternations[slot[1]]}){_BLANK}")
     return "".join(parts).removesuffix(_BLANK)
+
+
+def _gap(forbidden: str, words: int) -> str:
+    return rf"(?:(?!(?:{forbidden})(?![\w-]))[^\s;!?]+\s+){{0,{words}}}?"

@@ -22,28 +22,30 @@ CUE_CHARS = 60
 """How far before a bare host the word may stand that makes it a link."""
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62})"
-_SCHEME = re.compile(r"https?\s{0,2}:\s{0,2}/\s?/\s{0,2}", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:https?|ftp)\s{0,2}:\s{0,2}\\?/\s?\\?/\s{0,2}", re.IGNORECASE)
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,9}}(?::\d{{1,5}}(?!\d))?\.?")
 _PATH = re.compile(
-    r"""(?:[A-Za-z0-9\-.~:/?\#@!+,;=%_()] | &(?!(?:gt|lt|quot);) | \\[_%\#&~-](?:\{\})? | \{\\[_~](?:\{\})?\}
+    r"""(?:[A-Za-z0-9\-.~:/?\#@!+,;=%_()\u2010\u2011\u00ad\u200b\u2060]
+        | &(?!(?:gt|lt|quot);) | \\[_%\#&~/-](?:\{\})? | \{\\[_~](?:\{\})?\}
         | \\textasciitilde(?:\{\})? | \\textunderscore(?:\{\})? | \$\\sim\$ | \$_\$)++""",
     re.VERBOSE,
 )
 _ESCAPES = (
     (re.compile(r"\\textasciitilde(?:\{\})?|\$\\sim\$|\{\\~(?:\{\})?\}|\\~(?:\{\})?"), "~"),
     (re.compile(r"\\textunderscore(?:\{\})?|\{\\_(?:\{\})?\}|\$_\$"), "_"),
-    (re.compile(r"\\-"), ""),
-    (re.compile(r"\\([_%#&])(?:\{\})?"), r"\1"),
+    (re.compile(r"\\-|[\u00ad\u200b\u2060]"), ""),
+    (re.compile(r"[\u2010\u2011]"), "-"),
+    (re.compile(r"\\([_%#&/])(?:\{\})?"), r"\1"),
     (re.compile(r"&amp;"), "&"),
     (re.compile(r"\s+"), ""),
 )
 _DOI = re.compile(r"(?<![\w/.])doi\s?:?\s?(?=10\.\d{4,9}/\S)", re.IGNORECASE)
-_NEXT_URL = re.compile(r"(?<=[^/])https?:", re.IGNORECASE)
+_NEXT_URL = re.compile(r"(?<=[^/])(?:https?|ftp):\\?/", re.IGNORECASE)
 _BLANK = re.compile(r"\s{1,3}")
 _SLUG = re.compile(r"[A-Za-z0-9_.~-]+")
 _PLAIN_WORD = re.compile(r"[a-z]+[.,;:)]*")
-_BROWSER_PART = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
-_TRAILING = ".,;:!?~-"
+_BROWSER_PART = re.compile(r"^(?:https?|ftp)://(?:www\.)?", re.IGNORECASE)
+_TRAILING = ".,;:!?~-\u00ad\u200b\u2060"
 # "\href{A}{B}", "[B](A)", "A{A}", '<a href="A">B</a>': what stands between an address and its second showing.
 _SECOND_SHOWING = re.compile(r"""[}\])"'/]{0,2}[{(>]\$?(?:\\[a-z]{2,9}\{){0,3}""")
 
@@ -132,7 +134,7 @@ def _anchors(text: str) -> Iterator[tuple[int, int, str]]:
     patterns = _patterns()
     hits: list[tuple[int, int, str]] = []
     lowered = text.lower()
-    if "http" in lowered:
+    if "http" in lowered or "ftp" in lowered:
         hits += [(m.start(), m.end(), m[0][: m[0].index(":")].strip().lower() + "://") for m in _SCHEME.finditer(text)]
     if any(word in lowered for word in _known_words()):
         hits += [(m.start(), m.start(), "https://") for m in patterns["known"].finditer(text)]
@@ -161,7 +163,7 @@ def _read(text: str, start: int, body: int, prefix: str) -> Url | None:
         host_end = _host_end(text, body, limit)
         if host_end is None or (body - start > len(prefix) and not _is_complete(text[body:host_end])):
             return None
-        end = _path_end(text, host_end, limit) if text[host_end : host_end + 1] in tuple("/?#:") else host_end
+        end = _path_end(text, host_end, limit) if text[host_end : host_end + 1] in tuple("/?#:\\\u200b") else host_end
     for _ in range(MAX_JOINS):
         longer = _joined(text, body, end, limit)
         if longer is None:

@@ -58,6 +58,13 @@ def only(text: str) -> Link:
         ("At https://github.com/a/b.The data follow.", "https://github.com/a/b", "https://github.com/a/b"),
         ("At http://x.cs.vt.edu:5550 it runs.", "http://x.cs.vt.edu:5550", "http://x.cs.vt.edu:5550"),
         ("The data are available at docvqa.org.", "https://docvqa.org", "docvqa.org"),
+        (
+            "Get it from ftp://ftp.example.org/pub/x.tar.gz.",
+            "ftp://ftp.example.org/pub/x.tar.gz",
+            "ftp://ftp.example.org/pub/x.tar.gz",
+        ),
+        ("At https:\\/\\/a.org\\/b.", "https://a.org/b", "https:\\/\\/a.org\\/b"),
+        ("At https://a.org/b\u200bc\u2010d。", "https://a.org/bc-d", "https://a.org/b\u200bc\u2010d"),
         ("doi: 10.5281/zenodo.1188976.", "https://doi.org/10.5281/zenodo.1188976", "10.5281/zenodo.1188976"),
         ("At https://github.com/a/b and more.", "https://github.com/a/b", "https://github.com/a/b"),
         ("At https://a.github.io/ and more.", "https://a.github.io/", "https://a.github.io/"),
@@ -214,7 +221,7 @@ def test_any_text_gives_sound_links(text: str) -> None:
         assert link.end is not None
         assert end <= link.start < link.end
         assert text[link.start : link.end] == link.span
-        assert link.url.startswith(("https://", "http://"))
+        assert link.url.startswith(("https://", "http://", "ftp://"))
         assert not any(character.isspace() for character in link.url)
         assert link.role in LINK_ROLES
         end = link.end
