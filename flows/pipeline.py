@@ -28,6 +28,7 @@ from flows.errors import UserError
 from flows.pool import default_workers
 from flows.report import as_markdown, headline
 from warehouse import Warehouse, WarehouseError
+from warehouse.exporting import SUFFIXES as EXPORT_FORMATS
 
 # Prefect's threads keep references until Python ends, so that DuckDB's binding (nanobind) reports forty lines of leaks
 # after everything is over, in every process that ran a flow. Nobody can use them: stderr is closed as a last step.
@@ -79,6 +80,12 @@ def load_papers(sources: list[str], database: Path = Path("paperclaims.duckdb"),
     if report.unreadable:
         return Failed(message="; ".join(report.unreadable), data=report)
     return Completed(message=headline(report), data=report)
+
+
+@flow(name="paperclaims-export")
+def export_leaderboards(folder: Path, database: Path = Path("paperclaims.duckdb")) -> list[Path]:
+    """Write all leaderboards of the warehouse into a folder, in every format."""
+    return Warehouse(database).export(folder, list(EXPORT_FORMATS))
 
 
 def run_now(sources: list[str], database: Path, workers: int, watch: steps.Watch, api: str | None) -> steps.Report:
