@@ -25,8 +25,8 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62})"
 _SCHEME = re.compile(r"(?:https?|ftp)\s{0,2}:\s{0,2}\\?/\s?\\?/\s{0,2}", re.IGNORECASE)
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,9}}(?::\d{{1,5}}(?!\d))?\.?")
 _PATH = re.compile(
-    r"""(?:[A-Za-z0-9\-.~:/?\#@!+,;=%_()\u2010\u2011\u00ad\u200b\u2060]
-        | &(?!(?:gt|lt|quot);) | \\[_%\#&~/-](?:\{\})? | \{\\[_~](?:\{\})?\}
+    r"""(?:[A-Za-z0-9\-.~:/?\#@!+,=%_()\u2010\u2011\u00ad\u200b\u2060]
+        | &(?:amp;|(?!(?:gt|lt|quot);)) | \\[_%\#&~/-](?:\{\})? | \{\\[_~](?:\{\})?\}
         | \\textasciitilde(?:\{\})? | \\textunderscore(?:\{\})? | \$\\sim\$ | \$_\$)++""",
     re.VERBOSE,
 )

@@ -97,8 +97,8 @@ def test_nothing_is_invented(text: str) -> None:
 
 
 def test_two_urls_without_a_blank_between_them() -> None:
-    urls = [url.url for url in find_urls("See https://a.org/b,https://c.org/d;https://e.org.")]
-    assert urls == ["https://a.org/b", "https://c.org/d", "https://e.org"]
+    urls = [url.url for url in find_urls("See https://a.org/b,https://c.org/d;https://e.org/f;data: g.github.io.")]
+    assert urls == ["https://a.org/b", "https://c.org/d", "https://e.org/f", "https://g.github.io"]
 
 
 @pytest.mark.parametrize("host", link_data()["host"], ids=lambda host: host["name"])
