@@ -37,6 +37,8 @@ _SEALED: dict[str, str | bool | int | float | list[str]] = {
     "lock_configuration": "true",
 }
 
+_FILE_FAULTS = (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException, duckdb.InternalException)
+
 Notify = Callable[[str], None]
 
 
@@ -91,15 +93,18 @@ Connection = duckdb.DuckDBPyConnection
 def _closing(path: Path, connection: Connection) -> Iterator[None]:
     try:
         yield
-    except (
-        duckdb.IOException,
-        duckdb.FatalException,
-        duckdb.SerializationException,
-        duckdb.InternalException,
-    ) as error:
-        raise _unusable(path, error) from error
+    except duckdb.Error as error:
+        if is_fault_of_file(error):
+            raise _unusable(path, error) from error
+        raise
     finally:
         connection.close()
+
+
+def is_fault_of_file(error: duckdb.Error) -> bool:
+    """Whether the file (or the disk below it) is to blame, rather than the statement."""
+    # While rows are fetched, a wrong checksum arrives as a bare duckdb.Error.
+    return isinstance(error, _FILE_FAULTS) or "Corrupt database file" in str(error)
 
 
 def _require_database(path: Path) -> None:

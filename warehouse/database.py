@@ -23,7 +23,7 @@ from warehouse.connection import (
     writer,
 )
 from warehouse.exporting import export_leaderboards
-from warehouse.leaderboards import Filters, find_leaderboard, query_leaderboard
+from warehouse.leaderboards import EVERYTHING, Filters, find_leaderboard, query_leaderboard
 from warehouse.loading import Loaded, insert_rejects, known_hashes, load_batch
 from warehouse.migrating import ensure_newest
 from warehouse.querying import QUERY_SECONDS, run_query
@@ -107,16 +107,16 @@ class Warehouse:
             return run_query(connection, sql, parameters, seconds)
 
     def describe(self) -> pl.DataFrame:
-        """What can be asked: kind (table, view, leaderboard), table_name, table_comment, column_name, data_type, comment.
+        """What can be asked, with columns kind, table_name, table_comment, column_name, data_type, comment.
 
-        A leaderboard is a table macro; it has one row, its parameters in ``table_name``.
+        ``kind`` is table, view or leaderboard: a table macro, which has one row with its parameters in ``table_name``.
         """
         with self.reading() as connection:
             tables = run_query(connection, _sql("describe"))
             return pl.concat([tables, run_query(connection, _sql("describe_macros"))], how="diagonal")
 
     def leaderboard(
-        self, name: str = "speedups", filters: Filters = Filters(), *, limit: int | None = None
+        self, name: str = "speedups", filters: Filters = EVERYTHING, *, limit: int | None = None
     ) -> pl.DataFrame:
         """The rows of one of :func:`warehouse.leaderboards.leaderboards`, best first, all columns.
 
@@ -136,20 +136,20 @@ class Warehouse:
     def reading(self) -> Iterator[Connection]:
         """A read-only connection for several queries on the same state."""
         if self.path.exists():
-            self._migrate()
+            self._migrate(self._read_wait_seconds)
         with reader(self.path, self._notify, self._read_wait_seconds) as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        self._migrate()
+        self._migrate(self._write_wait_seconds)
         with writer(self.path, self._notify, self._write_wait_seconds) as connection, transaction(connection):
             yield connection
 
-    def _migrate(self) -> None:
+    def _migrate(self, wait_seconds: float) -> None:
         """Once, and again where somebody took the file away meanwhile."""
         if not self._migrated or not self.path.exists():
-            ensure_newest(self.path, self._notify)
+            ensure_newest(self.path, self._notify, wait_seconds)
             self._migrated = True
 
 

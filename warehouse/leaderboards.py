@@ -40,6 +40,10 @@ class Filters:
     confidence: float = 0.0
 
 
+EVERYTHING = Filters()
+"""No filter: own results, "up to" included."""
+
+
 @dataclass(frozen=True, slots=True)
 class Leaderboard:
     """A leaderboard as ``leaderboards.toml`` describes it."""
@@ -97,7 +101,7 @@ def find_leaderboard(name: str) -> Leaderboard:
 
 
 def query_leaderboard(
-    connection: Connection, board: Leaderboard, filters: Filters = Filters(), limit: int | None = None
+    connection: Connection, board: Leaderboard, filters: Filters = EVERYTHING, limit: int | None = None
 ) -> pl.DataFrame:
     """The rows of the leaderboard, best first; no more than ``limit``.
 

@@ -143,9 +143,9 @@ def _choose(
     texts = _shown_texts(connection, papers.select("paper_id").unique())
     effects: Counter[Effect] = Counter()
     columns = ("paper_id", "paper_hash", "source", "text_hash", "arxiv_version", "published", "code", "paper_row")
-    for paper_id, *values in papers.select(columns).iter_rows():
+    for paper_id, *values in papers.select(*columns, pl.lit(extractor_version)).iter_rows():
         text = texts.setdefault(paper_id, ShownText(None, set()))
-        effects[text.see(Sighting(*values, extractor_version=extractor_version))] += 1
+        effects[text.see(Sighting(*values))] += 1
     return effects, {paper_id: text.shown for paper_id, text in texts.items() if text.shown}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.connection import Connection, Notify, reader, to_stderr, transaction, writer
+from warehouse.connection import Connection, Notify, reader, transaction, writer
 from warehouse.errors import DatabaseUnusable
 
 _NAME = re.compile(r"(\d{4})_\w+\.sql")
@@ -40,14 +40,16 @@ def newest_version() -> int:
     return max(migrations())
 
 
-def ensure_newest(path: Path, notify: Notify = to_stderr) -> None:
+def ensure_newest(path: Path, notify: Notify, wait_seconds: float) -> None:
     """Make the database if it is missing, migrate it if it is older (keeping a backup beside it).
+
+    Waits ``wait_seconds`` at most where another program is writing.
 
     Raises:
         WarehouseError: the file is of another program, of a newer version, or cannot be opened.
     """
     if path.exists():
-        with reader(path, notify) as connection:
+        with reader(path, notify, wait_seconds) as connection:
             version = schema_version(connection, path)
             if version == newest_version():
                 return
@@ -55,7 +57,7 @@ def ensure_newest(path: Path, notify: Notify = to_stderr) -> None:
                 backup = path.with_name(f"{path.name}.v{version}.bak")
                 _copy(path, backup)
                 notify(f"{path} is of schema {version}: migrating to {newest_version()}; backup at {backup}")
-    with writer(path, notify) as connection:
+    with writer(path, notify, wait_seconds) as connection:
         _apply(connection, path)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.connection import Connection
+from warehouse.connection import Connection, is_fault_of_file
 from warehouse.errors import QueryError, one_line
 
 QUERY_SECONDS = 60.0
@@ -38,9 +38,9 @@ def run_query(
             return pl.DataFrame() if relation is None else _fetched(relation)
     except duckdb.InterruptException:
         raise QueryError(f"stopped after {seconds:g} s: narrow the query, or allow more time") from None
-    except (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException, duckdb.InternalException):
-        raise  # the file is at fault, not the query
     except duckdb.Error as error:
+        if is_fault_of_file(error):
+            raise
         raise QueryError(one_line(error)) from None
 
 
