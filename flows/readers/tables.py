@@ -10,6 +10,7 @@ from flows.readers.records import has_text_columns, paper_from, reject
 from flows.readers.streams import MAX_LINE_BYTES, Stream, lines
 from schemas.records import Paper, Reject
 
+_MAX_FIELD_CHARS = 1024 * 1024  # an unclosed quote swallows no more than this
 _DELIMITERS = "\t,;|"
 
 
@@ -51,7 +52,7 @@ class _Rows:
 
 def read(source: str, stream: Stream) -> Iterator[Paper | Reject]:
     """The papers of a table, one a row; raises :class:`UnreadableSource` where no header names an abstract."""
-    csv.field_size_limit(MAX_LINE_BYTES)
+    csv.field_size_limit(_MAX_FIELD_CHARS)
     head = stream.peek(1).decode("utf-8-sig", "replace")
     delimiter = find_delimiter(head.lstrip())
     if delimiter is None:
