@@ -100,6 +100,14 @@ ENTITY_COLUMNS: dict[str, pl.DataType] = {
     "mention": pl.Int32(),
 }
 
+FRAME_COLUMNS: dict[str, dict[str, pl.DataType]] = {
+    "papers": PAPER_COLUMNS,
+    "claims": CLAIM_COLUMNS,
+    "links": LINK_COLUMNS,
+    "entities": ENTITY_COLUMNS,
+}
+"""Columns and types of each frame of :class:`Frames`."""
+
 ENTITY_KINDS: dict[str, str] = {"benchmarks": "benchmark", "models": "model", "hardware": "hardware"}
 """The lists of :class:`schemas.records.Entities` and the value of ``kind`` for each."""
 

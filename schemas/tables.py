@@ -17,7 +17,7 @@ import polars as pl
 from pandera.errors import SchemaErrors
 from pandera.polars import PolarsData
 
-from schemas.frames import MAX_RECORD_CHARS, Frames
+from schemas.frames import FRAME_COLUMNS, MAX_RECORD_CHARS, Frames
 from schemas.records import CLAIM_TYPES, CODE_STATUSES, LINK_ROLES, MAX_TEXT_CHARS, QUALIFIERS, Reject
 
 MAX_NAME_CHARS = 1_000
@@ -283,6 +283,7 @@ def validate(frames: Frames) -> tuple[Frames, list[Reject]]:
     Raises:
         ShapeError: columns or types of the batch are wrong.
     """
+    _require_shape(frames)
     rejects = list(frames.rejects)
     where = frames.papers.select("paper_row", "source", "record")
     papers, bad_papers = _split(Papers, frames.papers)
@@ -322,7 +323,7 @@ def _split(model: type[pa.DataFrameModel], frame: pl.DataFrame) -> tuple[pl.Data
     except SchemaErrors as error:
         failures = error.failure_cases
         if failures["index"].null_count():
-            raise ShapeError(_shape_fault(model, failures)) from None
+            raise  # a check that cannot be computed is a fault of the program
         numbered = frame.with_row_index("_index")
         bad = (
             failures.select(pl.col("index").cast(pl.UInt32).alias("_index"), _check_text())
@@ -342,12 +343,13 @@ def _check_text() -> pl.Expr:
     return pl.when(pl.col("schema_context") == "Column").then(column_check).otherwise("check").alias("_checks")
 
 
-def _shape_fault(model: type[pa.DataFrameModel], failures: pl.DataFrame) -> str:
-    faults = failures.filter(pl.col("index").is_null() & ~pl.col("failure_case").str.contains("Error("))
-    listed = "; ".join(
-        f"{column or case}: {check}" for column, case, check in faults.select("column", "failure_case", "check").rows()
-    )
-    return f"the batch of {model.__name__.lower()} has the wrong shape: {listed}"
+def _require_shape(frames: Frames) -> None:
+    for table, columns in FRAME_COLUMNS.items():
+        schema = dict(getattr(frames, table).schema)
+        wrong = sorted(name for name in schema.keys() | columns.keys() if schema.get(name) != columns.get(name))
+        if wrong:
+            listed = ", ".join(f"{name} is {schema.get(name)}, not {columns.get(name)}" for name in wrong)
+            raise ShapeError(f"the batch of {table} has the wrong shape: {listed}")
 
 
 def _rejects(kind: str, bad: pl.DataFrame, where: pl.DataFrame) -> list[Reject]:

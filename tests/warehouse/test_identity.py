@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.warehouse.making import claim, load, paper
@@ -109,6 +109,7 @@ KEYS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(KEYS, max_size=12))
 def test_no_arxiv_id_or_doi_ever_belongs_to_two_papers(records: list[list[tuple[str, str]]]) -> None:
     identities = Identities.of([])

@@ -9,7 +9,7 @@ import re
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warehouse.rendering import render, to_csv, to_json, to_markdown, to_table
@@ -83,6 +83,7 @@ def test_addresses_of_papers_are_links() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(), min_size=1, max_size=5))
 def test_json_loses_nothing_and_rows_stay_rows(texts: list[str]) -> None:
     rows = frame(*texts)
