@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 Label = Literal["BENCHMARK", "MODEL", "HARDWARE", "METRIC", "TASK"]
 Better = Literal["higher", "lower", "none"]
@@ -37,6 +37,7 @@ _FILES: dict[Label, str] = {
 }
 # Names of things, as against common nouns: only these are written without their spaces ("Image Net 1 K").
 _PROPER: frozenset[Label] = frozenset({"BENCHMARK", "MODEL", "HARDWARE"})
+_PLURAL: frozenset[Label] = frozenset({"HARDWARE", "METRIC", "TASK"})
 _CACHE = 8192
 _MAX_SURFACE = 200
 """A longer surface is no name; it is cut off before any pattern sees it."""
@@ -44,7 +45,7 @@ _MAX_SURFACE = 200
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A metric. ``better`` is the direction of progress, ``scale`` how its values are written (percent, 0-1, open …)."""
+    """A metric: ``better`` is the direction of progress, ``scale`` how values are written (percent, 0-1, open …)."""
 
     canonical: str
     better: Better
@@ -85,15 +86,16 @@ class _Around(NamedTuple):
     generic: frozenset[str]
 
 
-_GREEK = {
-    name: chr(code)
-    for code, name in enumerate(
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau".split(),
-        start=0x3B1,
-    )
-}
+# The Greek letters that stand in names (π0, τ-bench), in the order of their code points.
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda "
+    "mu nu xi omicron pi rho varsigma sigma tau upsilon phi chi psi omega"
+)
+_GREEK = {name: chr(code) for code, name in enumerate(_GREEK_NAMES.split(), start=0x3B1)}
 _GREEK_COMMAND = re.compile(r"\\(" + "|".join(sorted(_GREEK, key=len, reverse=True)) + r")(?![A-Za-z])")
-_FORMAT_COMMAND = re.compile(r"\\(?:text(?:sc|bf|it|tt|rm|sf)?|math(?:rm|bf|it|sf|tt|cal)|emph|rm|bf|it|sc|tt|sf)(?![A-Za-z])")
+_FORMAT_COMMAND = re.compile(
+    r"\\(?:text(?:sc|bf|it|tt|rm|sf)?|math(?:rm|bf|it|sf|tt|cal)|emph|rm|bf|it|sc|tt|sf)(?![A-Za-z])"
+)
 _SPACE = re.compile(r"[\s~]+")
 _SEPARATOR = re.compile(r"[\s\-_‐‑–]+")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
@@ -108,7 +110,7 @@ def tidy(surface: str) -> str:
     text = _FORMAT_COMMAND.sub(" ", text)
     text = text.translate({ord(char): None for char in "${}\\"})
     text = _SPACE.sub(" ", text).strip(_EDGE)
-    while text and ((text[0] in "([" and text[-1] in ")]") or text.count("(") < text.count(")") and text[-1] == ")"):
+    while text and ((text[0] in "([" and text[-1] in ")]") or (text.count("(") < text.count(")") and text[-1] == ")")):
         text = (text[1:-1] if text[0] in "([" else text[:-1]).strip(_EDGE)
     return text
 
@@ -119,7 +121,7 @@ def fold(surface: str) -> str:
     ``+``, ``*`` and ``@`` stay (HumanEval+ is not HumanEval), and so does a point between digits (GPT-4.1); ``&`` is
     read as "and", a final ``/s`` as "per second".
     """
-    text = unicodedata.normalize("NFKC", tidy(surface)).casefold().replace("&", "and")
+    text = unicodedata.normalize("NFKC", tidy(surface)).casefold().replace("&", "and").replace("\0", "")
     text = _PER_SECOND.sub("persecond", unicodedata.normalize("NFKC", text))
     text = _INNER_POINT.sub("\0", text)
     return "".join(char for char in text if char.isalnum() or char in "+*@\0").replace("\0", ".")
@@ -159,19 +161,18 @@ def _index(label: Label) -> _Index:
 @cache
 def _metric_table() -> dict[str, Metric]:
     """Metrics by canonical name."""
-    table: dict[str, Metric] = {}
-    for row in _read_rows("METRIC"):
-        better, kind = row["better"], row["kind"]
-        if better not in ("higher", "lower", "none") or kind not in ("quality", "speed", "cost", "size"):
-            raise ValueError(f"metrics.csv: {row['canonical']}: better {better!r} or kind {kind!r} is unknown")
-        table[row["canonical"]] = Metric(row["canonical"], better, row["scale"], kind)
-    return table
+    directions: dict[str, Better] = {"higher": "higher", "lower": "lower", "none": "none"}
+    kinds: dict[str, MetricKind] = {"quality": "quality", "speed": "speed", "cost": "cost", "size": "size"}
+    return {
+        row["canonical"]: Metric(row["canonical"], directions[row["better"]], row["scale"], kinds[row["kind"]])
+        for row in _read_rows("METRIC")
+    }
 
 
 @cache
-def _rules() -> dict[str, dict[str, list[str]]]:
+def _rules() -> dict[str, dict[str, list[Any]]]:
     text = files("extractors").joinpath("data", "names.toml").read_text(encoding="utf-8")
-    rules: dict[str, dict[str, list[str]]] = tomllib.loads(text)
+    rules: dict[str, dict[str, list[Any]]] = tomllib.loads(text)
     return rules
 
 
@@ -301,19 +302,39 @@ def _ends(text: str) -> Iterator[str]:
         yield " ".join(words[start:])
 
 
-def _spellings(surface: str, label: Label) -> Iterator[str]:
-    """The spellings of a surface that texts use: its separators as hyphens, as spaces, or (proper names) left out."""
+def _separated(surface: str, proper: bool) -> Iterator[str]:
+    """The surface with its separators as hyphens, as spaces, or (proper names) left out."""
     yield surface
     parts = [part for part in _SEPARATOR.split(surface) if part]
     if len(parts) > 1:
         yield " ".join(parts)
-        if len(parts) <= 3 or label not in _PROPER:
+        if len(parts) <= 3 or not proper:
             yield "-".join(parts)
-        if label in _PROPER and len(parts) == 2 and len(surface) > 4:
+        if proper and len(parts) == 2 and len(surface) > 4:
             yield "".join(parts)
-    elif label in _PROPER and len(surface) > 4 and len(parts := _LETTER_DIGIT.split(surface)) == 2 and len(parts[0]) > 2:
+        if proper and len(parts) == 3 and parts[1][0].isdigit():  # Llama-3-8B: Llama3-8B, Llama-3 8B
+            first, second, third = parts
+            yield from (f"{first}{second}-{third}", f"{first}{second} {third}", f"{first}-{second} {third}")
+    elif proper and len(surface) > 4 and len(parts := _LETTER_DIGIT.split(surface)) == 2 and len(parts[0]) > 2:
         yield " ".join(parts)
         yield "-".join(parts)
+
+
+def _spellings(surface: str, label: Label) -> Iterator[str]:
+    """The spellings of a surface that texts use: other separators, other capitals (``names.toml``), a plural s."""
+    proper = label in _PROPER
+    separated = list(_separated(surface, proper))
+    yield from separated
+    if proper:
+        for written in separated:
+            for group in _rules()["spellings"]["same"]:
+                found = next((variant for variant in group if variant in written), None)
+                if found is not None:
+                    yield from (written.replace(found, variant) for variant in group if variant != found)
+    if label in _PLURAL and len(surface) > 2 and surface[-1].isalnum() and surface[-1] != "s":
+        plural = surface + "s"
+        if fold(plural) not in _index(label).folded:  # "iPhone Xs" is another phone than "iPhone X"
+            yield plural
 
 
 def _needs_context(spelling: str, label: Label) -> bool:
@@ -328,14 +349,12 @@ def matcher_terms(labels: tuple[Label, ...] = LABELS) -> Iterator[Term]:
     case (``attr="LOWER"``). Never feed these as token patterns to an ``EntityRuler``: 125 times slower.
     """
     for label in labels:
-        for name in _index(label).names:
+        index = _index(label)
+        for name in index.names:
             seen: set[str] = set()
             for surface in name.surfaces:
                 ambiguous = surface in name.ambiguous
-                spellings = list(_spellings(surface, label))
-                if label != "BENCHMARK" and label != "MODEL" and len(surface) > 2 and surface[-1].isalnum() and surface[-1] != "s":
-                    spellings.append(surface + "s")
-                for spelling in spellings:
-                    if spelling not in seen:
+                for spelling in _spellings(surface, label):
+                    if spelling not in seen and index.exact.get(spelling, name) is name:
                         seen.add(spelling)
                         yield Term(spelling, label, name.canonical, ambiguous or _needs_context(spelling, label))
