@@ -6,10 +6,11 @@ sides simply try again until it is free (measurements in FACTS: a second process
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -38,6 +39,7 @@ _SEALED: dict[str, str | bool | int | float | list[str]] = {
 }
 
 _FILE_FAULTS = (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException, duckdb.InternalException)
+_SIGNS_OF_FAULT = ("Corrupt database file", "Could not write file")
 
 Notify = Callable[[str], None]
 
@@ -67,7 +69,7 @@ def writer(path: Path, notify: Notify = to_stderr, wait_seconds: float = WRITE_W
     Raises:
         WarehouseError: as for :func:`reader`, or the folder cannot be written to.
     """
-    if path.exists():
+    if os.path.exists(path):  # unlike Path.exists, not upset by a folder that may not be looked into
         _require_database(path)
     connection = _connect(path, read_only=False, notify=notify, wait_seconds=wait_seconds)
     with _closing(path, connection):
@@ -81,7 +83,8 @@ def transaction(connection: Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK")
+        with suppress(duckdb.Error):  # where the file is at fault, there is no transaction left
+            connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 
@@ -103,12 +106,12 @@ def _closing(path: Path, connection: Connection) -> Iterator[None]:
 
 def is_fault_of_file(error: duckdb.Error) -> bool:
     """Whether the file (or the disk below it) is to blame, rather than the statement."""
-    # While rows are fetched, a wrong checksum arrives as a bare duckdb.Error.
-    return isinstance(error, _FILE_FAULTS) or "Corrupt database file" in str(error)
+    # A wrong checksum arrives as a bare duckdb.Error while rows are fetched, a full disk as a TransactionException.
+    return isinstance(error, _FILE_FAULTS) or any(sign in str(error) for sign in _SIGNS_OF_FAULT)
 
 
 def _require_database(path: Path) -> None:
-    if not path.exists():
+    if not os.path.exists(path):
         raise DatabaseMissing(f"no database at {path}: load papers into it first with 'paperclaims run SOURCE'")
     try:
         with path.open("rb") as file:
@@ -125,7 +128,7 @@ def _connect(path: Path, *, read_only: bool, notify: Notify, wait_seconds: float
     announced = False
     while True:
         try:
-            return duckdb.connect(str(path), read_only=read_only, config=config)
+            return duckdb.connect(os.path.abspath(path), read_only=read_only, config=config)
         except duckdb.Error as error:
             if not _is_busy(error):
                 raise _unusable(path, error) from error
@@ -150,8 +153,11 @@ def _unusable(path: Path, error: Exception) -> WarehouseError:
     message = one_line(error)
     if "Permission denied" in message or "Read-only file system" in message:
         return DatabaseUnusable(f"{path} cannot be written to: name another file with --db")
-    if "No space left" in message:
-        return DatabaseUnusable(f"no space left for {path}: what was committed before is kept; free some and run again")
+    if "Could not write file" in message:
+        reason = message.rsplit(": ", 1)[-1].lower()
+        return DatabaseUnusable(
+            f"{path} could not be written ({reason}): what was committed before is kept; make room and run again"
+        )
     if isinstance(error, duckdb.IOException) and "Cannot open file" in message:
         return DatabaseUnusable(f"{path} cannot be opened: {message}")
     return DatabaseUnusable(f"{path} is damaged or of a newer DuckDB: restore a backup or load again ({message})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
@@ -63,7 +64,7 @@ class Warehouse:
 
     def known(self, papers: Sequence[Paper], extractor_version: str) -> list[bool]:
         """For each paper, whether these extractors have read exactly this record before (so that it can be skipped)."""
-        if not papers or not self.path.exists():
+        if not papers or not os.path.exists(self.path):
             return [False] * len(papers)
         hashes = pl.Series("paper_hash", [paper_hash(paper) for paper in papers], dtype=pl.String)
         with self.reading() as connection:
@@ -135,7 +136,7 @@ class Warehouse:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A read-only connection for several queries on the same state."""
-        if self.path.exists():
+        if os.path.exists(self.path):
             self._migrate(self._read_wait_seconds)
         with reader(self.path, self._notify, self._read_wait_seconds) as connection:
             yield connection
@@ -148,7 +149,7 @@ class Warehouse:
 
     def _migrate(self, wait_seconds: float) -> None:
         """Once, and again where somebody took the file away meanwhile."""
-        if not self._migrated or not self.path.exists():
+        if not self._migrated or not os.path.exists(self.path):
             ensure_newest(self.path, self._notify, wait_seconds)
             self._migrated = True
 

@@ -48,14 +48,14 @@ def ensure_newest(path: Path, notify: Notify, wait_seconds: float) -> None:
     Raises:
         WarehouseError: the file is of another program, of a newer version, or cannot be opened.
     """
-    if path.exists():
+    if os.path.exists(path):
         with reader(path, notify, wait_seconds) as connection:
             version = schema_version(connection, path)
             if version == newest_version():
                 return
             if version:
                 backup = path.with_name(f"{path.name}.v{version}.bak")
-                _copy(path, backup)
+                _back_up(path, backup, version)
                 notify(f"{path} is of schema {version}: migrating to {newest_version()}; backup at {backup}")
     with writer(path, notify, wait_seconds) as connection:
         _apply(connection, path)
@@ -85,14 +85,20 @@ def schema_version(connection: Connection, path: Path) -> int:
     return version
 
 
-def _copy(path: Path, backup: Path) -> None:
+def _back_up(path: Path, backup: Path, version: int) -> None:
     # The caller's reading connection keeps writers away. A write-ahead log that a killed run left belongs to the data.
-    for suffix in ("", ".wal"):
-        source, target = Path(f"{path}{suffix}"), Path(f"{backup}{suffix}")
-        if source.exists():
-            part = Path(f"{target}.part")
-            shutil.copyfile(source, part)
-            os.replace(part, target)
+    try:
+        for suffix in ("", ".wal"):
+            source, target = Path(f"{path}{suffix}"), Path(f"{backup}{suffix}")
+            if source.exists():
+                part = Path(f"{target}.part")
+                shutil.copyfile(source, part)
+                os.replace(part, target)
+    except OSError as error:
+        raise DatabaseUnusable(
+            f"{path} is of schema {version} and cannot be backed up before it is migrated to {newest_version()} "
+            f"({error.strerror}): copy it to where there is room and you may write"
+        ) from None
 
 
 def _apply(connection: Connection, path: Path) -> None:

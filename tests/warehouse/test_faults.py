@@ -7,7 +7,9 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -41,11 +43,38 @@ for number in range(12):
 warehouse.finish_run(run)
 """
 
+FILL = """
+import os, resource, signal, sys
+from tests.warehouse.making import VERSION, frames, paper
+from warehouse import Warehouse, WarehouseError
+warehouse = Warehouse(sys.argv[1])
+run = warehouse.start_run(["much"], VERSION)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (4_000_000, resource.RLIM_INFINITY))
+try:
+    for loaded in range(100):
+        papers = [paper(f"Paper {loaded}-{n}", abstract=os.urandom(20_000).hex()) for n in range(20)]
+        warehouse.load(run, VERSION, frames(*papers))
+except WarehouseError as error:
+    print(loaded)
+    print(error)
+"""
+
 
 def python(code: str, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
+
+
+def make_first_schema(path: Path) -> duckdb.DuckDBPyConnection:
+    """A database as the first migration left it; closed by the caller, or by its end."""
+    connection = duckdb.connect(str(path))
+    connection.execute("CREATE TABLE schema_migrations (version INTEGER, name VARCHAR, applied_at TIMESTAMP)")
+    connection.execute(migrations()[1][1])
+    connection.execute("INSERT INTO schema_migrations VALUES (1, '0001_tables.sql', now()::TIMESTAMP)")
+    connection.execute("INSERT INTO ledger VALUES ('hash', 'old')")
+    return connection
 
 
 def refused(warehouse: Warehouse, match: str) -> None:
@@ -100,19 +129,59 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         Warehouse(tmp_path / "none" / "papers.duckdb").start_run([], VERSION)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
-def test_a_read_only_folder_is_named(warehouse: Warehouse) -> None:
-    warehouse.path.parent.chmod(0o500)
-    with pytest.raises(WarehouseError, match="cannot be written to"):
-        warehouse.start_run([], VERSION)
+@pytest.fixture
+def without_privileges() -> Iterator[None]:
+    """The superuser may write everywhere: act as somebody else meanwhile."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def read_only_folder() -> Iterator[Path]:
+    """A folder with a loaded database in which nothing can be written (outside the private folders of pytest)."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        load(Warehouse(folder / "papers.duckdb"), ONE)
+        (folder / "papers.duckdb").chmod(0o444)
+        folder.chmod(0o555)
+        yield folder
+        folder.chmod(0o755)
+
+
+@pytest.fixture
+def old_read_only_folder(read_only_folder: Path) -> Path:
+    """The same, of the first schema."""
+    old = read_only_folder / "old.duckdb"
+    make_first_schema(old).close()
+    old.chmod(0o444)
+    return read_only_folder
+
+
+@pytest.mark.usefixtures("old_read_only_folder", "without_privileges")
+def test_an_old_schema_that_cannot_be_backed_up_is_left_alone(old_read_only_folder: Path) -> None:
+    with pytest.raises(WarehouseError, match=r"of schema 1 and cannot be backed up .*: copy it to where"):
+        Warehouse(old_read_only_folder / "old.duckdb").query("SELECT 1")
+
+
+@pytest.mark.usefixtures("read_only_folder", "without_privileges")
+def test_in_a_read_only_folder_one_can_read_and_is_told_why_not_write(read_only_folder: Path) -> None:
+    warehouse = Warehouse(read_only_folder / "papers.duckdb")
+    assert warehouse.query("SELECT title FROM papers").rows() == [("vLLM",)]
+    for path in (warehouse.path, read_only_folder / "new.duckdb"):
+        with pytest.raises(WarehouseError, match="cannot be written to: name another file with --db"):
+            load(Warehouse(path), ONE)
+    with pytest.raises(WarehouseError, match="cannot write to"):
+        warehouse.export(read_only_folder / "out", ["csv"])
 
 
 def test_an_older_schema_is_migrated_and_backed_up(warehouse: Warehouse) -> None:
-    with duckdb.connect(str(warehouse.path)) as connection:
-        connection.execute("CREATE TABLE schema_migrations (version INTEGER, name VARCHAR, applied_at TIMESTAMP)")
-        connection.execute(migrations()[1][1])
-        connection.execute("INSERT INTO schema_migrations VALUES (1, '0001_tables.sql', now()::TIMESTAMP)")
-        connection.execute("INSERT INTO ledger VALUES ('hash', 'old')")
+    make_first_schema(warehouse.path).close()
     before = warehouse.path.read_bytes()
     said: list[str] = []
 
@@ -197,10 +266,7 @@ def test_a_database_taken_away_meanwhile_is_said(warehouse: Warehouse) -> None:
 
 
 def test_a_leftover_log_of_a_killed_run_is_part_of_the_backup(warehouse: Warehouse, tmp_path: Path) -> None:
-    connection = duckdb.connect(str(warehouse.path))
-    connection.execute("CREATE TABLE schema_migrations (version INTEGER, name VARCHAR, applied_at TIMESTAMP)")
-    connection.execute(migrations()[1][1])
-    connection.execute("INSERT INTO schema_migrations VALUES (1, '0001_tables.sql', now()::TIMESTAMP)")
+    connection = make_first_schema(warehouse.path)
     killed = tmp_path / "killed.duckdb"
     for suffix in ("", ".wal"):  # what a kill leaves: everything still in the log
         shutil.copyfile(f"{warehouse.path}{suffix}", f"{killed}{suffix}")
@@ -210,3 +276,14 @@ def test_a_leftover_log_of_a_killed_run_is_part_of_the_backup(warehouse: Warehou
 
     with duckdb.connect(str(tmp_path / "killed.duckdb.v1.bak")) as backup:
         assert backup.execute("SELECT version FROM schema_migrations").fetchall() == [(1,)]
+
+
+def test_a_full_disk_is_said_and_what_was_committed_stays(warehouse: Warehouse) -> None:
+    loaded, message = python(FILL, str(warehouse.path)).communicate()[0].splitlines()
+    assert message == (
+        f"{warehouse.path} could not be written (file too large): "
+        "what was committed before is kept; make room and run again"
+    )
+    assert warehouse.query("SELECT papers_new, papers_read FROM runs").rows() == [(int(loaded) * 20, int(loaded) * 20)]
+    assert warehouse.query("SELECT count(*) FROM papers").rows() == [(int(loaded) * 20,)]
+    assert load(warehouse, ONE) == Loaded(new=1, sightings=1, claims=1)
