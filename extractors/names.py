@@ -96,19 +96,22 @@ _GREEK_COMMAND = re.compile(r"\\(" + "|".join(sorted(_GREEK, key=len, reverse=Tr
 _FORMAT_COMMAND = re.compile(
     r"\\(?:text(?:sc|bf|it|tt|rm|sf)?|math(?:rm|bf|it|sf|tt|cal)|emph|rm|bf|it|sc|tt|sf)(?![A-Za-z])"
 )
+_LATEX = re.compile(r"[\\${}]+")
 _SPACE = re.compile(r"[\s~]+")
 _SEPARATOR = re.compile(r"[\s\-_‐‑–]+")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
-_INNER_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+# What a key leaves out: all but letters, digits, "+", "*", "@" and a point between digits.
+_UNFOLDED = re.compile(r"[^\w+*@.]+|_+|(?<!\d)\.|\.(?!\d)")
 _PER_SECOND = re.compile(r"/s(?:ec(?:ond)?)?$")
 _EDGE = " \t\n.,;:\"'`“”‘’"
 
 
 def tidy(surface: str) -> str:
     """The surface without LaTeX residue, edge punctuation and doubled spaces; case and spelling stay as they are."""
-    text = _GREEK_COMMAND.sub(lambda match: _GREEK[match[1]], surface[:_MAX_SURFACE])
-    text = _FORMAT_COMMAND.sub(" ", text)
-    text = text.translate({ord(char): None for char in "${}\\"})
+    text = surface[:_MAX_SURFACE]
+    if _LATEX.search(text):
+        text = _GREEK_COMMAND.sub(lambda match: _GREEK[match[1]], text)
+        text = _LATEX.sub("", _FORMAT_COMMAND.sub(" ", text))
     text = _SPACE.sub(" ", text).strip(_EDGE)
     while text and ((text[0] in "([" and text[-1] in ")]") or (text.count("(") < text.count(")") and text[-1] == ")")):
         text = (text[1:-1] if text[0] in "([" else text[:-1]).strip(_EDGE)
@@ -121,10 +124,13 @@ def fold(surface: str) -> str:
     ``+``, ``*`` and ``@`` stay (HumanEval+ is not HumanEval), and so does a point between digits (GPT-4.1); ``&`` is
     read as "and", a final ``/s`` as "per second".
     """
-    text = unicodedata.normalize("NFKC", tidy(surface)).casefold().replace("&", "and").replace("\0", "")
-    text = _PER_SECOND.sub("persecond", unicodedata.normalize("NFKC", text))
-    text = _INNER_POINT.sub("\0", text)
-    return "".join(char for char in text if char.isalnum() or char in "+*@\0").replace("\0", ".")
+    text = tidy(surface)
+    if text.isascii():
+        text = text.lower()
+    else:
+        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    text = _PER_SECOND.sub("persecond", text.replace("&", "and"))
+    return _UNFOLDED.sub("", text)
 
 
 def _read_rows(label: Label) -> list[dict[str, str]]:
@@ -320,20 +326,27 @@ def _separated(surface: str, proper: bool) -> Iterator[str]:
         yield "-".join(parts)
 
 
+@cache
+def _capitals() -> tuple[re.Pattern[str], dict[str, list[str]]]:
+    """A pattern of the parts of names that are written with different capitals, and the other spellings of each."""
+    groups: list[list[str]] = _rules()["spellings"]["same"]
+    others = {part: [other for other in group if other != part] for group in groups for part in group}
+    return re.compile("|".join(map(re.escape, sorted(others, key=len, reverse=True)))), others
+
+
 def _spellings(surface: str, label: Label) -> Iterator[str]:
     """The spellings of a surface that texts use: other separators, other capitals (``names.toml``), a plural s."""
     proper = label in _PROPER
     separated = list(_separated(surface, proper))
     yield from separated
     if proper:
+        pattern, others = _capitals()
         for written in separated:
-            for group in _rules()["spellings"]["same"]:
-                found = next((variant for variant in group if variant in written), None)
-                if found is not None:
-                    yield from (written.replace(found, variant) for variant in group if variant != found)
-    if label in _PLURAL and len(surface) > 2 and surface[-1].isalnum() and surface[-1] != "s":
+            for match in pattern.finditer(written):
+                yield from (written[: match.start()] + other + written[match.end() :] for other in others[match[0]])
+    if label in _PLURAL and len(surface) > 2 and surface[-1].isalnum() and surface[-1] not in "sS":
         plural = surface + "s"
-        if fold(plural) not in _index(label).folded:  # "iPhone Xs" is another phone than "iPhone X"
+        if len(key := fold(plural)) > 3 and key not in _index(label).folded:  # "iPhone Xs" is not an "iPhone X"
             yield plural
 
 
