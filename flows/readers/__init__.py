@@ -14,7 +14,7 @@ import glob
 import importlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 from flows.readers.errors import UnreadableSource
@@ -85,38 +85,52 @@ def _read_network(source: str) -> Iterator[Paper | Reject]:
 
 
 def _read_file(path: str) -> Iterator[Paper | Reject]:
+    name = _printable(path)
     stream = open_file(path)
     try:
-        yield from read_stream(path, stream)
+        yield from read_stream(name, stream)
     except OSError as error:
-        raise UnreadableSource(path, f"cannot be read ({error.strerror or error})") from error
+        raise UnreadableSource(name, f"cannot be read ({error.strerror or error})") from error
     finally:
         if path != "-":
             stream.close()
 
 
-def _read_all(source: str, paths: Iterator[str]) -> Iterator[Paper | Reject]:
+def _printable(path: str) -> str:
+    """The path as text that can be stored: file names may hold bytes that are no UTF-8, and line breaks."""
+    return " ".join(path.encode("utf-8", "surrogateescape").decode("utf-8", "replace").splitlines())
+
+
+def _read_all(source: str, paths: Iterable[str | OSError]) -> Iterator[Paper | Reject]:
     found_any = False
     for path in paths:
         found_any = True
+        if isinstance(path, OSError):
+            yield reject(_printable(str(path.filename)), "", "unreadable", f"cannot be opened ({path.strerror})")
+            continue
         try:
             yield from _read_file(path)
         except UnreadableSource as error:
-            yield reject(path, "", "unreadable", error.reason)
+            yield reject(_printable(path), "", "unreadable", error.reason)
     if not found_any:
         raise UnreadableSource(source, "no file there")
 
 
-def _files_of(path: str) -> Iterator[str]:
+def _files_of(path: str) -> Iterator[str | OSError]:
     if os.path.isdir(path):
         yield from _files_in(path)
     else:
         yield path
 
 
-def _files_in(folder: str) -> Iterator[str]:
-    for parent, folders, names in os.walk(folder):
+def _files_in(folder: str) -> Iterator[str | OSError]:
+    """The files below a folder, sorted, and an error for each folder that cannot be listed."""
+    errors: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=errors.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith("."):
-                yield os.path.join(parent, name)
+            path = os.path.join(parent, name)
+            # Pipes and devices in a folder are not files to read; a link to nothing is one that fails.
+            if not name.startswith(".") and (os.path.isfile(path) or not os.path.exists(path)):
+                yield path
+    yield from errors

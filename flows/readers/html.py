@@ -31,9 +31,8 @@ def read(source: str, stream: Stream) -> Iterator[Paper | Reject]:
     from lxml import html as lxml_html
 
     data = read_whole(source, stream, _MAX_BYTES)
-    parser = lxml_html.HTMLParser(encoding=_encoding(data), no_network=True, huge_tree=False)
     try:
-        page = lxml_html.document_fromstring(data, parser=parser)
+        page = lxml_html.document_fromstring(data, parser=_parser(data))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableSource(source, "HTML that cannot be parsed") from error
     record, links = _record(page, source)
@@ -43,14 +42,15 @@ def read(source: str, stream: Stream) -> Iterator[Paper | Reject]:
     yield replace(paper, declared_links=(*paper.declared_links, *links)) if isinstance(paper, Paper) else paper
 
 
-def _encoding(data: bytes) -> str:
+def _parser(data: bytes) -> Any:
+    """A parser for the encoding that the page names, for UTF-8 where it names none that is known."""
+    from lxml.html import HTMLParser
+
     match = re.search(rb"charset=[\"']?([\w-]{1,20})", data[:4096])
-    name = match[1].decode("ascii") if match else "utf-8"
     try:
-        "".encode(name)
+        return HTMLParser(encoding=match[1].decode("ascii") if match else "utf-8", no_network=True, huge_tree=False)
     except LookupError:
-        return "utf-8"
-    return name
+        return HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
 
 
 def _record(page: HtmlElement, source: str) -> tuple[dict[str, Any], list[DeclaredLink]]:

@@ -19,6 +19,7 @@ _ARXIV_DOI = re.compile(rf"10\.48550/arxiv\.({_ARXIV_ID})(?:v(\d{{1,3}}))?", re.
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S{1,500})", re.IGNORECASE)
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].{0,40})?")
 _MAIL_DATE = re.compile(r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4}(?: .{1,30})?")
+_WORD_DATE = re.compile(r"([A-Z][a-z]{2})[a-z]{0,6}\.? (\d{1,2}), (\d{4})")
 _SLASHED_DATE = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
 
 
@@ -43,13 +44,15 @@ def parse_doi(text: str) -> str | None:
 
 
 def parse_date(text: str) -> str | None:
-    """The day as YYYY-MM-DD, from ISO 8601 or the mail form of RSS; None where no whole date is given."""
-    text = text.strip()
+    """The day as YYYY-MM-DD, from ISO 8601, "Apr 16, 2025" or the mail form of RSS; None without a whole date."""
+    text = _WORD_DATE.sub(r"\2 \1 \3", text.strip()[:100])
     match = _ISO_DATE.fullmatch(text) or _SLASHED_DATE.fullmatch(text)
     try:
         if match:
             return date(int(match[1]), int(match[2]), int(match[3])).isoformat()
-        return parsedate_to_datetime(text).date().isoformat() if _MAIL_DATE.fullmatch(text) else None
+        if not _MAIL_DATE.fullmatch(text):
+            return None
+        return parsedate_to_datetime(text if ":" in text else f"{text} 00:00").date().isoformat()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 

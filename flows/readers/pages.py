@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from flows.readers.identifiers import parse_date
 from flows.readers.records import checked, reject
 from flows.readers.streams import MAX_LINE_BYTES, Stream, lines
 from flows.readers.text import unwrap_abstract, unwrap_title
@@ -92,11 +93,13 @@ def read(source: str, stream: Stream) -> Iterator[Paper | Reject]:
 
 
 def _finish(source: str, pending: _Pending, page_date: str | None) -> Paper | Reject:
+    published = parse_date(page_date or "")
     return checked(
         Paper(
             title=unwrap_title(pending.title),
             abstract=unwrap_abstract(pending.abstract),
-            page_date=page_date,
+            published=published,
+            page_date=None if published else page_date,
             source=source,
             record=f"line {pending.line}",
         )

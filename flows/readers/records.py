@@ -20,6 +20,7 @@ MAX_FIELD_CHARS = 2_000
 MAX_RECORD_CHARS = 4_000
 """A reject keeps so much of its record."""
 
+_MAX_DEPTH = 10  # of lists and answers around a record
 _ROLES: tuple[LinkRole, ...] = ("code", "project", "data", "model")
 _HOST_AND_PATH = re.compile(r"(?:www\.|github\.com/|gitlab\.com/|huggingface\.co/)\S+", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
@@ -51,7 +52,10 @@ def has_text_columns(columns: Iterable[str]) -> bool:
 
 def excerpt(record: object) -> str:
     """The record as valid JSON text of at most about :data:`MAX_RECORD_CHARS` characters."""
-    text = json.dumps(record, default=repr, ensure_ascii=False).encode("utf-8", "replace").decode()
+    try:
+        text = json.dumps(record, default=repr, ensure_ascii=False).encode("utf-8", "replace").decode()
+    except RecursionError:
+        return '"a record that is nested too deeply to be shown"'
     if len(text) <= MAX_RECORD_CHARS:
         return text
     return json.dumps(text[:MAX_RECORD_CHARS] + " …", ensure_ascii=False)
@@ -62,19 +66,17 @@ def reject(source: str, place: str, check_name: str, reason: str, record: object
     return Reject(source, place, check_name, reason, "" if record is None else excerpt(record))
 
 
-def papers_in(value: object, source: str, place: str) -> Iterator[Paper | Reject]:
-    """The papers of one decoded JSON value: an object, or an object or a list that holds such objects.
-
-    Raises:
-        RecursionError: where ``value`` nests deeper than Python's stack.
-    """
-    if isinstance(value, list):
+def papers_in(value: object, source: str, place: str, depth: int = 0) -> Iterator[Paper | Reject]:
+    """The papers of one decoded JSON value: an object, or an object or a list that holds such objects."""
+    if depth > _MAX_DEPTH:
+        yield reject(source, place, "json", "nested too deeply")
+    elif isinstance(value, list):
         for number, item in enumerate(value, 1):
-            yield from papers_in(item, source, f"{place}, item {number}" if place else f"item {number}")
+            yield from papers_in(item, source, f"{place}, item {number}" if place else f"item {number}", depth + 1)
     elif not isinstance(value, dict):
         yield reject(source, place, "record_type", f"not a record but {_kind(value)}", value)
     elif (inner := _inner_list(value)) is not None:
-        yield from papers_in(inner, source, place)
+        yield from papers_in(inner, source, place, depth + 1)
     else:
         yield paper_from(value, source, place)
 
@@ -200,9 +202,10 @@ def _first_value(fields: Mapping[str, Any], names: Iterable[str]) -> Any:
 def _first(fields: Mapping[str, Any], names: Iterable[str]) -> str:
     """The first of these fields that is a text or a whole number, as text; "" without one."""
     for name in names:
-        value = fields.get(name)
-        if isinstance(value, str) and value.strip():
-            return value.strip()
+        if (value := fields.get(name)) is None:
+            continue
+        if isinstance(value, str) and (text := value.strip()):
+            return text
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**18:
             return str(value)
     return ""
@@ -289,7 +292,7 @@ def _declared_links(fields: Mapping[str, Any]) -> tuple[DeclaredLink, ...]:
     links: dict[str, DeclaredLink] = {}
     for role in _ROLES:
         for name in names["links"].get(role, ()):
-            if isinstance(value := fields.get(name), str) and (url := web_url(value)):
+            if name in fields and isinstance(value := fields[name], str) and (url := web_url(value)):
                 links.setdefault(url, DeclaredLink(url, role))
     for link in links_in_comment(_first(fields, names["comments"]["names"])):
         links.setdefault(link.url, link)

@@ -176,7 +176,7 @@ def open_file(path: str) -> IO[bytes]:
         return open(path, "rb")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableSource(path, f"cannot be opened ({reason})") from error
+        raise UnreadableSource(repr(path)[1:-1], f"cannot be opened ({reason})") from error
 
 
 def look(name: str, stream: Readable) -> tuple[bytes, Stream]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -189,3 +191,31 @@ def test_reading_json_lines_loads_no_heavy_library(tmp_path: Path) -> None:
         [sys.executable, "-c", program, str(path)], capture_output=True, text=True, cwd=root, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_pipes_in_a_folder_are_passed_over_and_links_to_nothing_are_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "gone")
+    write(tmp_path / "papers.jsonl", json_lines())
+    papers, rejects = split(tmp_path)
+    assert len(papers) == 3
+    assert [Path(reject.source).name for reject in rejects] == ["link"]
+
+
+def test_a_named_pipe_is_a_source_of_its_own(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(gzip.compress(json_lines(5000))))
+    writer.start()
+    papers, rejects = split(tmp_path / "pipe")
+    writer.join()
+    assert (len(papers), rejects) == (5000, [])
+
+
+def test_names_of_files_that_are_no_text_become_storable(tmp_path: Path) -> None:
+    path = os.path.join(os.fsencode(tmp_path), b"caf\xe9\nx.jsonl")
+    with open(path, "wb") as file:
+        file.write(json_lines(1))
+    (paper,) = read(str(tmp_path))
+    assert isinstance(paper, Paper)
+    assert paper.source.endswith("caf\ufffd x.jsonl")
+    paper.source.encode()

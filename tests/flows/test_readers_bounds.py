@@ -1,4 +1,4 @@
-"""Hostile and oversized input: a bad record is a reject with its place, the rest goes on, memory and time stay bounded."""
+"""Hostile and oversized input: bad records are rejects with their place, the rest goes on, memory and time are bounded."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,8 @@ MIB = 1024 * 1024
         (b"17", "record_type", "not a record but a number"),
         (b"[" * 100_000, "json", "nested too deeply"),
         (b'{"x":' * 100_000, "json", "nested too deeply"),
+        (b"[" * 200 + b"]" * 200, "json", "nested too deeply"),
+        (b'{"title": 1, "x": ' + b"[" * 900 + b"]" * 900 + b"}", "text_type", "the title"),
         (b'{"title": "T", "abstract": "A.", "n": ' + b"9" * 5000 + b"}", "json", "too many digits"),
         (b'{"title": "T", "abstract": "' + b"a" * (MAX_TEXT_CHARS + 1) + b'"}', "abstract_length", "100,001"),
         (b'{"abstract": "T", "title": "' + b"a" * (MAX_TEXT_CHARS + 1) + b'"}', "title_length", "100,001"),
@@ -56,7 +59,8 @@ def test_a_bad_line_is_a_reject_with_its_place_and_the_rest_goes_on(
     papers, rejects = split(write(tmp_path / "papers.jsonl", b"\n".join([GOOD, b"", line, GOOD])))
     assert [paper.record for paper in papers] == ["line 1", "line 4"]
     (reject,) = rejects
-    assert (reject.check_name, reject.place) == (check, "line 3")
+    assert reject.check_name == check
+    assert reject.place.partition(",")[0] == "line 3"
     assert words in reject.reason
     assert "\n" not in reject.reason
     assert len(reject.record) < 10_000
@@ -105,6 +109,15 @@ def test_a_cut_json_list_gives_what_stands_before_the_cut(tmp_path: Path) -> Non
     assert [reject.place for reject in rejects] == ["item 3"]
 
 
+def test_json_documents_in_a_row_are_all_read_and_what_follows_is_a_reject(tmp_path: Path) -> None:
+    pretty = json.dumps(RECORD, indent=1).encode()
+    papers, rejects = split(
+        write(tmp_path / "p.json", b"[" + GOOD + b"]\n[" + GOOD + b"]\n" + pretty + pretty + b"nonsense")
+    )
+    assert len(papers) == 4
+    assert [reject.place for reject in rejects] == ["item 5"]
+
+
 def test_a_json_list_longer_than_the_window_is_read_item_by_item(tmp_path: Path) -> None:
     records = [{**RECORD, "id": str(number), "title": "é" * (number % 7)} for number in range(3000)]
     papers, rejects = split(write(tmp_path / "p.json", json.dumps(records, ensure_ascii=False, indent=1)))
@@ -128,10 +141,10 @@ EXTERNAL = '<!DOCTYPE feed [<!ENTITY e9 SYSTEM "file:///etc/passwd">]>'
     ],
 )
 def test_entities_are_never_expanded(tmp_path: Path, doctype: str, body: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(UnreadableSource) as caught:
         list(read(str(write(tmp_path / "x.xml", "<?xml version='1.0'?>" + doctype + body))))
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
     assert "root:" not in str(caught.value)
 
 
@@ -155,12 +168,10 @@ def test_xml_cut_in_the_middle_gives_what_stands_before(tmp_path: Path) -> None:
     ids=["deep", "many parts", "deep HTML", "deep abstract", "open comments"],
 )
 def test_deep_and_crowded_markup_ends_in_a_refusal_or_a_reject(tmp_path: Path, text: str) -> None:
-    started = time.monotonic()
-    try:
+    started = time.process_time()
+    with suppress(UnreadableSource):
         assert all(isinstance(item, Reject | Paper) for item in read(str(write(tmp_path / "x", text))))
-    except UnreadableSource as error:
-        assert "\n" not in str(error)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress], ids=["gzip", "zstandard"])
@@ -294,10 +305,7 @@ def test_time_is_linear_in_the_length_of_awkward_text(piece: str, tmp_path: Path
     ]
     for number, source in enumerate(sources):
         path = write(tmp_path / str(number), source)
-        started = time.monotonic()
-        try:
-            for _ in read(str(path)):
-                pass
-        except UnreadableSource:
-            pass
-        assert time.monotonic() - started < 3, source[:60]
+        started = time.process_time()
+        with suppress(UnreadableSource):
+            list(read(str(path)))
+        assert time.process_time() - started < 3, source[:60]

@@ -1,5 +1,7 @@
 """One small example a format: what a paper keeps of it, and what is left out."""
 
+# ruff: noqa: E501 - samples have lines as long as real ones
+
 from __future__ import annotations
 
 import datetime
@@ -49,6 +51,11 @@ def test_page_dump_with_titles_in_a_row_rejects_all_but_the_last(tmp_path: Path)
     papers, rejects = split(write(tmp_path / "page.txt", text))
     assert [paper.title for paper in papers] == ["Third title", "Fourth title"]
     assert [reject.place for reject in rejects] == ["line 1", "line 3"]
+
+
+def test_a_page_date_with_a_year_is_a_date(tmp_path: Path) -> None:
+    papers, _ = split(write(tmp_path / "page.txt", PAGE.replace("Apr 16", "April 16, 2025")))
+    assert {(paper.page_date, paper.published) for paper in papers} == {(None, "2025-04-16")}
 
 
 def test_a_second_paragraph_in_a_page_dump_belongs_to_the_abstract_before_it(tmp_path: Path) -> None:

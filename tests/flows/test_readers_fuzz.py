@@ -21,9 +21,18 @@ from schemas.records import MAX_TEXT_CHARS, Paper, Reject
 from tests.flows.test_readers import PAGE, RECORD, json_lines
 from tests.flows.test_readers_formats import ATOM, DIGEST
 
-LATEX = r"\documentclass{a}\newcommand{\m}{M}\title{A \m}\author{B}\begin{abstract}\m{} 2$\times$ \url{http://x.example}\end{abstract}"
-HTML = "<html><h1 class='ltx_title_document'>T</h1><p class='ltx_abstract'>A <math alttext='2x'>2</math> <a href='http://x.example'>y</a>"
-TEI = "<TEI><teiHeader><titleStmt><title>T</title></titleStmt><profileDesc><abstract><p>A.</p></abstract></profileDesc></teiHeader></TEI>"
+LATEX = (
+    r"\documentclass{a}\newcommand{\m}{M}\title{A \m}\author{B}"
+    r"\begin{abstract}\m{} 2$\times$ \url{http://x.example}\end{abstract}"
+)
+HTML = (
+    "<html><h1 class='ltx_title_document'>T</h1>"
+    "<p class='ltx_abstract'>A <math alttext='2x'>2</math> <a href='http://x.example'>y</a>"
+)
+TEI = (
+    "<TEI><teiHeader><titleStmt><title>T</title></titleStmt>"
+    "<profileDesc><abstract><p>A.</p></abstract></profileDesc></teiHeader></TEI>"
+)
 RSS = "<rss><channel><item><title>T</title><description>&lt;b&gt;Summary:&lt;/b&gt; A.</description></item></channel></rss>"
 
 
@@ -72,22 +81,28 @@ def check(items: Iterable[Paper | Reject]) -> None:
     """What every reader promises of what it gives."""
     try:
         for item in items:
-            if isinstance(item, Reject):
-                assert item.check_name
-                assert item.reason
-                assert "\n" not in item.reason
-                assert item.record == "" or json.loads(item.record) is not None
-                item.record.encode()
-            else:
-                assert item.abstract.strip() == item.abstract != ""
-                assert "\n" not in item.title
-                assert max(len(item.title), len(item.abstract)) <= MAX_TEXT_CHARS
-                for text in (item.title, item.abstract, item.id, item.url or "", *item.authors, *item.categories):
-                    assert "\x00" not in text
-                    text.encode()
-                assert all(link.url.lower().startswith(("http://", "https://")) for link in item.declared_links)
+            (check_reject if isinstance(item, Reject) else check_paper)(item)
     except UnreadableSource as error:
-        assert "\n" not in str(error)
+        if "\n" in str(error):
+            raise AssertionError("a refusal of more than one line") from error
+
+
+def check_reject(item: Reject) -> None:
+    assert item.check_name
+    assert item.reason
+    assert "\n" not in item.reason
+    assert item.record == "" or json.loads(item.record) is not None
+    item.record.encode()
+
+
+def check_paper(item: Paper) -> None:
+    assert item.abstract.strip() == item.abstract != ""
+    assert "\n" not in item.title
+    assert max(len(item.title), len(item.abstract)) <= MAX_TEXT_CHARS
+    for text in (item.title, item.abstract, item.id, item.url or "", *item.authors, *item.categories):
+        assert "\x00" not in text
+        text.encode()
+    assert all(link.url.lower().startswith(("http://", "https://")) for link in item.declared_links)
 
 
 @st.composite
