@@ -126,11 +126,16 @@ class _Part:
 _RESIDUE = ("times", "sim", "plus", "approx", "pm", "leq", "geq", "arrow")  # LaTeX words that lost their backslash
 
 
+_PREFIX = regex.compile(r"(?<![\w])(?:[xX×]|[Ss]ub-|[Nn]ear-|[Ss]uper-)$")  # "x2 faster", "sub-50 ms"
+
+
 def _touches_name(text: str, number: Number, before: _Part | None) -> bool:
     """Whether the digits continue a name: a letter, or a hyphen or dot behind a letter or digit, stands before them."""
     if number.kind != "digits" or number.start == 0:
         return False
     touching = text[number.start - 1]
+    if _PREFIX.search(text, max(0, number.start - 6), number.start):
+        return False
     if touching.isalpha() or touching == "_":
         return not text[max(0, number.start - 5) : number.start].endswith(_RESIDUE)
     if touching in _DASH + ".:/@^" and number.start >= 2 and not number.signed:
@@ -222,6 +227,9 @@ def _part(text: str, number: Number, before: _Part | None) -> _Part:
         end -= 1
     if unit is not None and unit.dimension == "points" and text[core : core + 1] == "$":
         end = core
+    if unit is None and text[start - 1 : start] in ("x", "X", "×") and not in_name and start > 0:
+        unit = units().by_symbol("x")
+        start -= 1
     if unit is None and opened and not in_name and _is_money(text, number, end):
         unit = units().by_symbol("$")
         start -= 1
@@ -434,7 +442,8 @@ def find_quantities(text: str) -> list[Quantity]:
                 continue
         found.append(_to_quantity(part))
         i += 1
-    return _share_units(text, [_qualify(text, quantity) for quantity in found])
+    kept = [quantity for quantity in found if not quantity.in_name or quantity.scale]  # digits of a name say nothing
+    return _share_units(text, [_qualify(text, quantity) for quantity in kept])
 
 
 def _is_fraction(part: _Part, following: _Part) -> bool:

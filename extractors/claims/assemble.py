@@ -1,0 +1,321 @@
+"""Claims from the views of a paper: decide the type of every quantity, then fill its slots, each with its own model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.claims.attributes import (
+    compared_features,
+    direction_features,
+    inherit_features,
+    own_features,
+    unit_candidates,
+    unit_features,
+)
+from extractors.claims.baseline_slot import Phrase, phrase_features, phrases
+from extractors.claims.context import SentenceView
+from extractors.claims.cues import implied_metric
+from extractors.claims.history import Previous, history_features
+from extractors.claims.linear import LinearModel
+from extractors.claims.metric_slot import (
+    SPECIAL,
+    extends,
+    extension_features,
+    head_candidates,
+    head_features,
+    metric_name_words,
+    phrase_end,
+    special_features,
+)
+from extractors.claims.name_slots import (
+    before_sentence,
+    in_sentence,
+    name_features,
+    nearest_mentions,
+    no_name_features,
+    word_range,
+)
+from extractors.claims.names import Cast, Name, fold_name
+from extractors.claims.slot_features import NumberView
+from extractors.claims.types import NONE, TypeModel
+
+NAMED = frozenset({"MODEL", "BENCHMARK"})
+BENCHMARK = frozenset({"BENCHMARK"})
+HARDWARE = frozenset({"HARDWARE"})
+RELATIVE_TYPES = frozenset({"speedup", "efficiency", "improvement"})
+_LIST_MAX = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """All trained models of the claim stage."""
+
+    types: TypeModel
+    metric: LinearModel
+    extension: LinearModel
+    subject: LinearModel
+    baseline: LinearModel
+    benchmark: LinearModel
+    hardware: LinearModel
+    own: LinearModel
+    direction: LinearModel
+    relative: LinearModel
+    inherit: LinearModel
+    compared: LinearModel
+    unit: LinearModel
+
+
+@dataclass(slots=True)
+class Draft:
+    """A claim in the making: the number in its sentence with its slots, offsets still those of the Doc's text."""
+
+    at: NumberView
+    type: str
+    confidence: float
+    metric: str | None = None
+    subject: str | None = None
+    subject_key: str = ""
+    baseline: tuple[str, ...] = ()
+    benchmark: tuple[str, ...] = ()
+    hardware: tuple[str, ...] = ()
+    own: bool = True
+    direction: str | None = None
+    relative: str | None = None
+    qualifier: str = "exact"
+    baseline_value: float | None = None
+    unit: str = ""
+
+
+def draft_claims(views: Sequence[SentenceView], cast: Cast, models: Models) -> list[Draft]:
+    """The claims of a paper, in the order of its text."""
+    drafts: list[Draft] = []
+    previous: Previous | None = None
+    for view in views:
+        decided = models.types.decide(view)
+        in_view: list[Draft] = []
+        for number, (claim_type, confidence) in enumerate(decided):
+            if claim_type != NONE:
+                in_view.append(Draft(NumberView(view, number, claim_type), claim_type, confidence))
+        for draft in in_view:
+            fill_slots(draft, cast, models, [claim_type for claim_type, _ in decided], previous)
+            previous = _remember(draft)
+        _inherit_qualifiers(in_view, models)
+        drafts.extend(in_view)
+    return drafts
+
+
+def _remember(draft: Draft) -> Previous:
+    return Previous(draft.at, draft.subject, draft.metric, draft.baseline, draft.benchmark, draft.hardware, draft.own)
+
+
+def fill_slots(draft: Draft, cast: Cast, models: Models, types: Sequence[str], previous: Previous | None) -> None:
+    """All slots of one claim; ``types`` are the decided types of the sentence's quantities."""
+    at = draft.at
+    draft.metric = _metric(at, cast, models, previous)
+    subject, ownness = _subject(at, cast, models, previous)
+    draft.subject = subject.text if subject else None
+    draft.subject_key = subject.key if subject else ""
+    is_own = subject is not None and cast.is_own(subject.key)
+    features = own_features(at, draft.subject, is_own, ownness, bool(cast.own_key))
+    features += history_features(at, previous, lambda p: p.own)
+    draft.own = models.own.probability(features) >= 0.5
+    if draft.type not in ("model_size", "dataset_size"):
+        draft.baseline = _baselines(at, cast, models, draft.subject_key, previous)
+        draft.benchmark = _listed(at, cast, models.benchmark, BENCHMARK, "benchmark", previous)
+        draft.hardware = _listed(at, cast, models.hardware, HARDWARE, "hardware", previous)
+        draft.baseline_value = _compared(at, models, types)
+    if draft.type in RELATIVE_TYPES:
+        features = direction_features(at, draft.metric or "")
+        draft.direction = "higher" if models.direction.probability(features) >= 0.5 else "lower"
+        if draft.type != "improvement" and at.quantity.unit in ("%", "x"):
+            draft.relative = "to" if models.relative.probability(features) >= 0.5 else "by"
+    draft.qualifier = at.quantity.qualifier
+    draft.unit = _data_unit(at, models) if draft.type == "dataset_size" else at.quantity.unit
+
+
+def metric_heads(at: NumberView, cast: Cast) -> tuple[list[int], frozenset[int], frozenset[int]]:
+    """Candidate heads, the words that end a known metric, and the words that belong to other names."""
+    names = in_sentence(at, cast, frozenset({"METRIC", "MODEL", "BENCHMARK", "HARDWARE"}))
+    known = metric_name_words(at.view, names)
+    taken: set[int] = set()
+    for name in names:
+        if name.label != "METRIC":
+            first, last = word_range(at, name)
+            taken.update(range(first, last))
+    return head_candidates(at, known), known, frozenset(taken)
+
+
+def metric_history(at: NumberView, previous: Previous | None, candidate: str | None) -> list[str]:
+    """Whether the claim before had this metric (its head word, or what is implied)."""
+    same_view = previous is not None and previous.at.view is at.view
+    return history_features(at, previous if same_view else None, lambda p: (p.metric or "").lower().endswith(candidate or "-"))
+
+
+def _metric(at: NumberView, cast: Cast, models: Models, previous: Previous | None) -> str | None:
+    if at.claim_type == "model_size":
+        return "parameters"
+    if at.claim_type == "dataset_size":
+        return None
+    heads, known, taken = metric_heads(at, cast)
+    best, best_score = "<none>", -1e9
+    for special in SPECIAL:
+        score = float(models.metric.scores(special_features(at, special, heads, known) + special_history(at, previous, special))[0])
+        if score > best_score:
+            best, best_score = special, score
+    head = -1
+    for i in heads:
+        score = float(models.metric.scores(head_features(at, i, known, taken) + metric_history(at, previous, at.view.words[i].lower))[0])
+        if score > best_score:
+            head, best_score = i, score
+    if head < 0:
+        return None if best == "<none>" else best
+    return metric_phrase(at.view, head, models.extension)
+
+
+def special_history(at: NumberView, previous: Previous | None, special: str) -> list[str]:
+    if special == "<none>":
+        state = "-" if previous is None or previous.at.view is not at.view else str(previous.metric is None)
+        return [f"S<none>|h={state}"]
+    return [f"S|{feature}" for feature in metric_history(at, previous, special)]
+
+
+def metric_phrase(view: SentenceView, head: int, extension: LinearModel) -> str:
+    """The metric's words, from its head to the left as far as they belong to it."""
+    words, first = view.words, head
+    while extends(words, first, view.text) and head - first < 5:
+        if words[first - 1].text[0].isalnum() and extension.probability(extension_features(words, first - 1, head)) < 0.5:
+            break
+        first -= 1
+    while not words[first].text[0].isalnum() and first < head:
+        first += 1
+    return implied_metric(view.text[words[first].start : phrase_end(view.text, words[head].end)])
+
+
+def subject_candidates(at: NumberView, cast: Cast) -> list[Name]:
+    """Names of the sentence, names shortly before it, and the paper's own name."""
+    inside = nearest_mentions(at, in_sentence(at, cast, NAMED))
+    keys = {name.key for name in inside}
+    outside = [name for name in before_sentence(at, cast, NAMED) if name.key not in keys]
+    keys.update(name.key for name in outside)
+    if cast.own_key and cast.own_key not in keys:
+        outside.append(next(name for name in cast.names if name.key == cast.own_key))
+    return inside + outside
+
+
+def subject_history(at: NumberView, previous: Previous | None, name: Name | None) -> list[str]:
+    """Whether the claim before was about this name (or about none)."""
+    if name is None:
+        return [f"N|{feature}" for feature in history_features(at, previous, lambda p: p.subject is None)]
+    return history_features(at, previous, lambda p: None if p.subject is None else fold_name(p.subject) == name.key)
+
+
+def _subject(at: NumberView, cast: Cast, models: Models, previous: Previous | None) -> tuple[Name | None, float]:
+    candidates = subject_candidates(at, cast)
+    peers = in_sentence(at, cast, NAMED)
+    best: Name | None = None
+    best_score = float(models.subject.scores(no_name_features(at, cast, peers, "subj") + subject_history(at, previous, None))[0])
+    for name in candidates:
+        score = float(models.subject.scores(name_features(at, cast, name, peers, "subj") + subject_history(at, previous, name))[0])
+        if score > best_score:
+            best, best_score = name, score
+    return best, cast.ownness.get(best.key, 0.0) if best else 0.0
+
+
+def baseline_candidates(at: NumberView, cast: Cast) -> list[Phrase]:
+    """Names of the sentence and phrases behind comparing words."""
+    names = in_sentence(at, cast, NAMED)
+    found = [Phrase(*word_range(at, name), name.text, "", name) for name in nearest_mentions(at, names)]
+    return found + phrases(at.view, in_sentence(at, cast, NAMED | HARDWARE))
+
+
+def listed_history(at: NumberView, previous: Previous | None, slot: str, text: str) -> list[str]:
+    """Whether the claim before had ``text`` in the list ``slot``."""
+
+    def chosen(before: Previous) -> bool | None:
+        values: tuple[str, ...] = getattr(before, slot)
+        return text.lower() in {value.lower() for value in values} if values else None
+
+    return history_features(at, previous, chosen)
+
+
+def _baselines(at: NumberView, cast: Cast, models: Models, subject_key: str, previous: Previous | None) -> tuple[str, ...]:
+    candidates = baseline_candidates(at, cast)
+    peers = in_sentence(at, cast, NAMED)
+    chosen: list[tuple[int, str]] = []
+    for phrase in candidates:
+        if phrase.name is not None and phrase.name.key == subject_key:
+            continue
+        features = phrase_features(at, cast, phrase, peers, len(candidates))
+        features += listed_history(at, previous, "baseline", phrase.text)
+        if models.baseline.probability(features) >= 0.5:
+            chosen.append((phrase.first, phrase.text))
+    return tuple(dict.fromkeys(text for _, text in sorted(chosen)))[:_LIST_MAX]
+
+
+def listed_candidates(at: NumberView, cast: Cast, labels: frozenset[str]) -> list[Name]:
+    """Names of the labels in the sentence, then those shortly before it."""
+    inside = nearest_mentions(at, in_sentence(at, cast, labels))
+    keys = {name.key for name in inside}
+    return inside + [name for name in before_sentence(at, cast, labels, 300) if name.key not in keys]
+
+
+def _listed(
+    at: NumberView, cast: Cast, model: LinearModel, labels: frozenset[str], slot: str, previous: Previous | None
+) -> tuple[str, ...]:
+    peers = in_sentence(at, cast, labels)
+    chosen = [
+        (name.start, name.text)
+        for name in listed_candidates(at, cast, labels)
+        if model.probability(name_features(at, cast, name, peers, slot) + listed_history(at, previous, slot, name.text))
+        >= 0.5
+    ]
+    return tuple(dict.fromkeys(text for _, text in sorted(chosen)))[:_LIST_MAX]
+
+
+def compared_candidates(at: NumberView, types: Sequence[str]) -> list[int]:
+    """Other quantities of the sentence, near the number, that are no claims themselves."""
+    return [k for k in range(len(at.view.quantities)) if k != at.number and types[k] == NONE and abs(k - at.number) <= 4]
+
+
+def _compared(at: NumberView, models: Models, types: Sequence[str]) -> float | None:
+    best, value = 0.5, None
+    for k in compared_candidates(at, types):
+        probability = models.compared.probability(compared_features(at, k, types[k]))
+        if probability >= best:
+            best, value = probability, at.view.quantities[k].value
+    return value
+
+
+def _inherit_qualifiers(drafts: list[Draft], models: Models) -> None:
+    for k, draft in enumerate(drafts):
+        if draft.qualifier != "exact":
+            continue
+        earlier = next((d for d in reversed(drafts[:k]) if d.at.quantity.qualifier != "exact"), None)
+        if earlier is None or draft.at.number - earlier.at.number > 6:
+            continue
+        if models.inherit.probability(inherit_features(draft.at, earlier.at.number)) >= 0.5:
+            draft.qualifier = earlier.at.quantity.qualifier
+
+
+def _data_unit(at: NumberView, models: Models) -> str:
+    if at.quantity.dimension == "time":
+        return at.view.text[at.quantity.core_end : at.quantity.end].strip(" -~").rstrip("s").lower() + "s"
+    best, best_score = -1, 0.0
+    for i in unit_candidates(at):
+        score = float(models.unit.scores(unit_features(at, i))[0])
+        if best < 0 or score > best_score:
+            best, best_score = i, score
+    return unit_phrase(at, best) if best >= 0 else ""
+
+
+def unit_phrase(at: NumberView, head: int) -> str:
+    """The counted noun with at most one compound part before it, lower case, plural."""
+    words = at.view.words
+    first = head
+    while first - 1 > at.position and head - first < 2 and at.view.text[words[first - 1].end : words[first].start] in ("-", ""):
+        first -= 1
+    if not words[first].text[0].isalnum():
+        first += 1
+    text = at.view.text[words[first].start : words[head].end].lower()
+    return text if text.endswith("s") or not text[-1].isalpha() else text[:-1] + "ies" if text.endswith(("ry", "ty", "gy", "dy")) else text + "s"

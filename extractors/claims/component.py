@@ -1,0 +1,82 @@
+"""The component ``paperclaims_claims``: from quantities and names of the Doc to finished claims."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from io import BytesIO
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extractors.claims.assemble import Models, draft_claims
+from extractors.claims.context import SentenceView, sentence_view, topic_of
+from extractors.claims.finish import finish
+from extractors.claims.linear import load_model
+from extractors.claims.names import Cast, Name, fold_name, make_cast
+from extractors.claims.types import TypeModel
+
+BINARY_MODELS = tuple(name for name in Models.__dataclass_fields__ if name != "types")
+
+
+@cache
+def load_models() -> Models:
+    """The trained models of the package, loaded once a process."""
+    data = resources.files("extractors.claims").joinpath("models/types_second.npz").read_bytes()
+    with np.load(BytesIO(data), allow_pickle=False) as stored:
+        types = TypeModel(load_model("types_first"), stored["weights"].astype(np.float32), stored["intercept"])
+    return Models(types=types, **{name: load_model(name) for name in BINARY_MODELS})
+
+
+def views_of(doc: Doc) -> list[SentenceView]:
+    """The sentences of the Doc that hold a quantity."""
+    text, abstract_start = doc.text, doc._.abstract_start
+    sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
+    quantities = list(doc._.quantities)
+    views: list[SentenceView] = []
+    topic = topic_of(text, abstract_start) if quantities else ()
+    done = 0
+    for i, (start, end) in enumerate(sentences):
+        limit = sentences[i + 1][0] if i + 1 < len(sentences) else len(text) + 1
+        inside = []
+        while done < len(quantities) and quantities[done].start < limit:
+            inside.append(quantities[done])
+            done += 1
+        if inside:
+            end = max(end, inside[-1].end)
+            views.append(sentence_view(text, start, end, i, len(sentences), start < abstract_start - 1, inside, topic))
+    return views
+
+
+def cast_of(doc: Doc) -> Cast:
+    """The names of the Doc, with which of them is its own."""
+    names = [Name(span.start_char, span.end_char, span.label_, span.text) for span in doc.spans.get("names", ())]
+    abbreviations = {fold_name(short.text): fold_name(long.text) for short, long in doc._.abbreviations}
+    return make_cast(doc.text, doc._.abstract_start, names, abbreviations)
+
+
+@Language.factory(
+    "paperclaims_claims", requires=["doc._.quantities", "doc.spans"], assigns=["doc._.claims"], retokenizes=False
+)
+def make_claims(nlp: Language, name: str) -> ClaimFinder:
+    """The component that fills ``doc._.claims``."""
+    return ClaimFinder()
+
+
+class ClaimFinder:
+    """Writes the claims, in the order of the text, to ``doc._.claims``."""
+
+    def __init__(self) -> None:
+        self.models = load_models()
+
+    def __call__(self, doc: Doc) -> Doc:
+        views = views_of(doc)
+        drafts = draft_claims(views, cast_of(doc), self.models) if views else []
+        start = doc._.abstract_start
+        doc._.claims = tuple(finish(draft, doc.text, start) for draft in drafts)
+        return doc
+
+
+if not Doc.has_extension("claims"):
+    Doc.set_extension("claims", default=())

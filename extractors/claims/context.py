@@ -1,0 +1,119 @@
+"""What stands around a quantity: the words of its sentence, with the quantities folded to one token each.
+
+Every model of this package looks at the same view, so it is built once a sentence.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from dataclasses import dataclass, field
+
+import regex
+
+from extractors.claims.cues import word_classes
+from extractors.quantities import Quantity
+
+_WORD = regex.compile(r"[^\W_]*[^\W\d_][^\W_]*(?:['’][a-z]+)?|\d+|[,;:()\[\]./&+=→<>–—-]|\\?%")
+
+
+_PLAIN_WORD = regex.compile(r"[a-z][a-z0-9-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or mark of the sentence; ``quantity`` is the index in :attr:`SentenceView.quantities`, -1 for a plain word."""
+
+    text: str
+    lower: str
+    start: int
+    end: int
+    quantity: int = -1
+
+
+@dataclass(slots=True)
+class SentenceView:
+    """A sentence of the Doc as words and quantities; offsets are those of the Doc's text."""
+
+    text: str
+    start: int
+    end: int
+    index: int
+    count: int
+    in_title: bool
+    words: list[Word]
+    quantities: list[Quantity]
+    positions: list[int]
+    starts: list[int] = field(default_factory=list)
+    topic: tuple[str, ...] = ()
+
+    def word_at(self, offset: int) -> int:
+        """Index of the first word that ends behind ``offset``."""
+        return min(bisect_right(self.starts, offset) - 1, len(self.words) - 1) if self.words else 0
+
+    def first_word_from(self, offset: int) -> int:
+        """Index of the first word that starts at or behind ``offset`` (``len(words)`` where there is none)."""
+        return bisect_left(self.starts, offset)
+
+
+def shape(quantity: Quantity) -> str:
+    """A short class of a quantity that the models share: its unit family, or what sort of bare number it is."""
+    if quantity.in_name:
+        return "name" + (quantity.scale.upper() if len(quantity.scale) == 1 else "")
+    if quantity.dimension in ("ratio", "percent", "points"):
+        return {"ratio": "x", "percent": "%", "points": "pt"}[quantity.dimension]
+    if quantity.unit:
+        return "unit:" + quantity.dimension
+    if quantity.scale:
+        return "scale" + quantity.scale[0].upper()
+    if quantity.kind == "word":
+        return "word"
+    if quantity.value != int(quantity.value):
+        return "dec"
+    magnitude = abs(quantity.value)
+    return "int1" if magnitude < 10 else "int2" if magnitude < 100 else "int3" if magnitude < 1000 else "int4"
+
+
+_TOPIC_KINDS = ("speed", "cost", "quality", "items")
+
+
+def topic_of(text: str, abstract_start: int) -> tuple[str, ...]:
+    """What the paper as a whole speaks of: how much of speed, cost, quality and data, and the words of its title."""
+    counts = Counter(name for word in _PLAIN_WORD.findall(text.lower()) for name in word_classes(word) if name in _TOPIC_KINDS)
+    total = sum(counts.values()) or 1
+    shares = [f"{name}{min(5, int(10 * counts[name] / total))}" for name in _TOPIC_KINDS]
+    title = dict.fromkeys(word for word in _PLAIN_WORD.findall(text[:abstract_start].lower()) if len(word) > 3)
+    kinds = dict.fromkeys(name for word in title for name in word_classes(word) if name in _TOPIC_KINDS)
+    return (*shares, *(f"T:{name}" for name in kinds), *(f"T={word}" for word in list(title)[:12]))
+
+
+def sentence_view(
+    text: str,
+    start: int,
+    end: int,
+    index: int,
+    count: int,
+    in_title: bool,
+    quantities: list[Quantity],
+    topic: tuple[str, ...] = (),
+) -> SentenceView:
+    """The view of ``text[start:end]`` with the quantities that stand in it."""
+    words: list[Word] = []
+    positions: list[int] = []
+    cursor = start
+    for number, quantity in enumerate(quantities):
+        _append_words(words, text, cursor, quantity.start)
+        positions.append(len(words))
+        words.append(Word(text[quantity.start : quantity.end], f"<{shape(quantity)}>", quantity.start, quantity.end, number))
+        cursor = max(cursor, quantity.end)
+    _append_words(words, text, cursor, end)
+    view = SentenceView(text, start, end, index, count, in_title, words, quantities, positions)
+    view.starts = [word.start for word in words]
+    view.topic = topic
+    return view
+
+
+def _append_words(words: list[Word], text: str, start: int, end: int) -> None:
+    for match in _WORD.finditer(text, start, end):
+        surface = match.group()
+        words.append(Word(surface, surface.lower(), match.start(), match.end()))

@@ -1,0 +1,141 @@
+"""Subject, benchmark and hardware: which of the paper's names a claim is about, was obtained on, or ran on."""
+
+from __future__ import annotations
+
+from extractors.claims.names import Cast, Name
+from extractors.claims.slot_features import NumberView
+
+
+def word_range(at: NumberView, name: Name) -> tuple[int, int]:
+    """The words of the sentence that the name covers, as a half-open range of indices."""
+    view = at.view
+    first = view.first_word_from(name.start)
+    if first >= len(view.words) or view.words[first].start >= name.end:
+        first = view.word_at(name.start)
+    last = first + 1
+    while last < len(view.words) and view.words[last].start < name.end:
+        last += 1
+    return first, last
+
+
+def in_sentence(at: NumberView, cast: Cast, labels: frozenset[str]) -> list[Name]:
+    """The names of the sentence with one of the labels."""
+    return [n for n in cast.names if at.view.start <= n.start < at.view.end and n.label in labels]
+
+
+def before_sentence(at: NumberView, cast: Cast, labels: frozenset[str], reach: int = 400) -> list[Name]:
+    """The last mention of every name within ``reach`` characters before the sentence."""
+    found: dict[str, Name] = {}
+    for name in cast.names:
+        if at.view.start - reach <= name.start < at.view.start and name.label in labels:
+            found[name.key] = name
+    return list(found.values())
+
+
+def nearest_mentions(at: NumberView, names: list[Name]) -> list[Name]:
+    """One mention a key: the one nearest to the number, before it where both sides have one at most 40 characters apart."""
+    best: dict[str, tuple[int, Name]] = {}
+    for name in names:
+        distance = at.quantity.start - name.end if name.end <= at.quantity.start else name.start - at.quantity.end + 10
+        if name.key not in best or distance < best[name.key][0]:
+            best[name.key] = (distance, name)
+    return [name for _, name in best.values()]
+
+
+def alignment(at: NumberView, run: list[Name], name: Name) -> str:
+    """Whether the name has the number's place in a list as long as the number's own ("1.9x and 2.3x over A and B")."""
+    place, length = at.group
+    if length < 2:
+        return "single"
+    if len(run) != length:
+        return f"len{min(3, abs(len(run) - length))}{'-' if len(run) < 2 else ''}"
+    return "eq" if run.index(name) == place else "ne"
+
+
+def name_run(at: NumberView, names: list[Name], name: Name) -> list[Name]:
+    """The list of names that ``name`` stands in: only commas, "and" and brackets between neighbours."""
+    ordered = sorted(names, key=lambda n: n.start)
+    run: list[Name] = []
+    for other in ordered:
+        if run:
+            gap = at.view.text[run[-1].end : other.start]
+            glue = gap.replace("and", "").replace("datasets", "").strip(" ,&/()")
+            if glue or len(gap) > 25:
+                if name in run:
+                    break
+                run = []
+        run.append(other)
+    return run if name in run else [name]
+
+
+def name_features(at: NumberView, cast: Cast, name: Name, peers: list[Name], slot: str) -> list[str]:
+    """Features of the candidate ``name`` for ``slot``; ``peers`` are the candidates of the same labels in the sentence."""
+    t = at.claim_type
+    own = cast.ownness.get(name.key, 0.0)
+    ownness = str(min(7, int(own)))
+    is_own = cast.is_own(name.key)
+    inside = at.view.start <= name.start < at.view.end
+    out = [
+        f"{slot}",
+        f"t={t}",
+        f"lab={name.label}",
+        f"{t}|lab={name.label}",
+        f"own={ownness}",
+        f"isown={is_own}",
+        f"{t}|isown={is_own}",
+        f"cnt={min(4, cast.counts.get(name.key, 0))}",
+        f"peers={min(4, len(peers))}",
+        f"{t}|k={at.kind}",
+        f"in={inside}",
+        f"pron={at.pronoun}|{is_own}",
+        f"dig={any(c.isdigit() for c in name.text)}|{t}",
+    ]
+    if not inside:
+        gap = at.view.text.count(". ", name.end, at.view.start)
+        out.extend((f"sent=-{min(3, gap)}", f"{t}|sent=-{min(3, gap)}", f"out|isown={is_own}|peers={min(2, len(peers))}|{at.pronoun}"))
+        out.append(f"out|last={name == max((n for n in cast.names if n.start < at.view.start and n.label == name.label), key=lambda n: n.start, default=name)}")
+        return out
+    first, last = word_range(at, name)
+    relation = at.relation(first, last)
+    out.extend(relation)
+    out.extend(f"own{is_own}|{feature}" for feature in relation[:9])
+    outside = at.outside(first, last)
+    out.extend(outside)
+    out.extend(f"side{relation[0]}|{feature}" for feature in outside[:2])
+    run = name_run(at, peers, name)
+    aligned = alignment(at, run, name)
+    out.append(f"{t}|al={aligned}")
+    out.append(f"al={aligned}")
+    if len(run) > 1:
+        ends = (word_range(at, run[0])[0], word_range(at, run[-1])[1])
+        whole = at.relation(*ends)
+        out.append(f"run={min(4, len(run))}|{whole[0]}|{aligned}")
+        out.extend(f"run|{aligned in ('eq', 'ne')}|{feature}" for feature in whole)
+        out.extend(f"run|{feature}" for feature in at.outside(*ends)[:3])
+    left = sorted((n for n in peers if n.start < at.quantity.start), key=lambda n: n.start)
+    right = sorted((n for n in peers if n.start >= at.quantity.start), key=lambda n: n.start)
+    order = f"l{min(3, len(left) - 1 - left.index(name))}" if name in left else f"r{min(3, right.index(name))}" if name in right else "?"
+    out.extend((f"ord={order}", f"{t}|ord={order}", f"ord={order}|{min(2, len(left))}|{min(2, len(right))}"))
+    out.append(f"firstname={bool(left) and left[0] == name}|{t}")
+    start_word = first <= 1
+    out.append(f"start={start_word}|{t}|{is_own}")
+    return out
+
+
+def no_name_features(at: NumberView, cast: Cast, peers: list[Name], slot: str) -> list[str]:
+    """Features of leaving the slot empty."""
+    t = at.claim_type
+    own_here = any(cast.is_own(name.key) for name in peers)
+    out = [
+        f"N{slot}",
+        f"N{slot}|{t}",
+        f"N{slot}|{t}|{at.kind}",
+        f"N|peers={min(3, len(peers))}|{t}",
+        f"N|ownkey={bool(cast.own_key)}|{t}",
+        f"N|ownhere={own_here}|{bool(cast.own_key)}|{min(2, len(peers))}",
+        f"N|pron={at.pronoun}|{bool(cast.own_key)}|{min(2, len(peers))}",
+    ]
+    out.extend(f"N|{t}|b={word}" for word in at.before[:3])
+    out.extend(f"N|{t}|a={word}" for word in at.after[:3])
+    out.extend(f"N|w={word.lower}" for word in at.view.words[: at.position] if word.quantity < 0 and len(word.lower) > 3)
+    return out

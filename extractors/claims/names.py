@@ -1,0 +1,98 @@
+"""The names that stand in a paper, as the slot models see them, and which of them is the paper's own system."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import regex
+
+_INTRODUCE = regex.compile(
+    r"\b(?:propos\w*|introduc\w*|present\w*|develop\w*|releas\w*|design\w*|creat\w*|build|built|describ\w*|contribut\w*|unveil\w*|construct\w*|publish\w*|offer\w*|curat\w*|term(?:ed)?|call(?:ed)?|dub(?:bed)?|nam(?:ed|ely)|coin(?:ed)?|refer\w*\sto\s\w+\sas|denoted|(?:our|this|new|novel)\s\w+,)\b[^.;]{0,120}$",
+    regex.IGNORECASE,
+)
+_OTHERS = regex.compile(r"\b(?:such as|like|e\.g\.|including|than|over|outperform\w*|surpass\w*|compared (?:to|with)|against|vs|versus|beat\w*|based on|built on|using|use|with|on|from|existing|prior|previous|of)\s[^.;]{0,30}$", regex.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One mention of a name; offsets are those of the Doc's text. ``key`` is its folded surface."""
+
+    start: int
+    end: int
+    label: str
+    text: str
+    key: str = ""
+
+
+def fold_name(text: str) -> str:
+    """Case and hyphens folded, plural and possessive taken off."""
+    key = regex.sub(r"[\s\-_]+", " ", text.lower()).strip()
+    return regex.sub(r"(?:['’]s|(?<=\w{3})s)$", "", key)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """All mentions in order, and by key: how often, and how much speaks for being the paper's own system."""
+
+    names: tuple[Name, ...]
+    counts: dict[str, int]
+    ownness: dict[str, float]
+    first: dict[str, int]
+    own_key: str
+    own_keys: frozenset[str] = frozenset()
+
+    def is_own(self, key: str) -> bool:
+        """Whether the name is the paper's own system, or one of its family ("MiMo" and "MiMo-7B-Base")."""
+        return key in self.own_keys
+
+
+def make_cast(text: str, abstract_start: int, names: list[Name], abbreviations: dict[str, str]) -> Cast:
+    """Rank the names of a paper by how likely each is its own contribution.
+
+    ``abbreviations`` maps a folded short form to its folded long form: both stand for one thing.
+    """
+    ordered = sorted(names, key=lambda name: (name.start, -name.end))
+    keyed = [Name(n.start, n.end, n.label, n.text, fold_name(n.text)) for n in ordered]
+    counts: Counter[str] = Counter(name.key for name in keyed)
+    own: dict[str, float] = {}
+    first: dict[str, int] = {}
+    title = text[:abstract_start]
+    colon = title.find(":")
+    for name in keyed:
+        first.setdefault(name.key, name.start)
+        score = 0.0
+        if name.start < abstract_start:
+            score += 1.0
+            if name.start == 0 and 0 < colon <= name.end + 25:
+                score += 4.0 if colon <= name.end + 2 else 2.0
+        else:
+            lead = text[max(abstract_start, name.start - 130) : name.start]
+            if name.label in ("MODEL", "BENCHMARK") and _INTRODUCE.search(lead):
+                score += 2.0
+            if _OTHERS.search(lead[-45:]):
+                score -= 0.7
+        own[name.key] = own.get(name.key, 0.0) + score
+    for key in own:
+        own[key] = min(own[key], 6.0) + min(counts[key], 5) * 0.3
+    for short, long in abbreviations.items():
+        if short in own and long in own:
+            own[short] = max(own[short], own[long]) + 0.2
+    candidates = [(score, -first[key], key) for key, score in own.items() if _label(keyed, key) in ("MODEL", "BENCHMARK")]
+    best = max(candidates, default=(0.0, 0, ""))
+    own_key = best[2] if best[0] >= 1.5 else ""
+    family = frozenset(key for key in own if _is_kin(key, own_key, abbreviations)) if own_key else frozenset()
+    return Cast(tuple(keyed), dict(counts), own, first, own_key, family)
+
+
+def _is_kin(key: str, own_key: str, abbreviations: dict[str, str]) -> bool:
+    if key == own_key or abbreviations.get(key) == own_key or abbreviations.get(own_key) == key:
+        return True
+    if len(own_key) < 3:
+        return False
+    at = key.find(own_key)
+    return at == 0 and not key[len(own_key)].isalnum() or (at > 0 and len(own_key) >= 4 and key[at - 1] == " ")
+
+
+def _label(names: list[Name], key: str) -> str:
+    return next(name.label for name in names if name.key == key)

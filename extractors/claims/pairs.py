@@ -1,0 +1,68 @@
+"""Numbers that belong together: lists that share their words, and pairs of a result with what it is compared to."""
+
+from __future__ import annotations
+
+import regex
+
+from extractors.claims.context import SentenceView, shape
+
+_TO = regex.compile(r"\s*\$?\s*(?:to(?:\s+(?:over|about|around|nearly|only|just|as\s\w+\sas|an?|approximately|up\sto))?|(?:\\(?:long)?right|right|\\Right)arrow|\\to|→|->|=>|⇒|➔|–>|-->)\s*\(?[$~]?\s*\$?\s*")
+_TO_LONG = regex.compile(r"[^.;]{0,60}\bto\s+(?:over|about|around|nearly|only|just|an?\s|approximately\s)?\s*\$?$")
+_FROM = regex.compile(r"\bfrom\s+(?:an?\s|over\s|about\s|around\s|nearly\s|only\s|just\s|approximately\s|~\s?|\w+\s(?:baseline|of)\s)*\$?\s*$", regex.IGNORECASE)
+_VERSUS = regex.compile(
+    r"[^.;]{0,80}?(?:\bvs\b\.?\\?|\bversus\b|\bcompared\s+(?:to|with)\b|\bagainst\b|\brather than\b|\binstead of\b|\bas opposed to\b|\brelative to\b)"
+    r"\s*(?:an?\s|the\s|only\s|just\s|about\s|around\s|~|\$|\\sim|\s|over\s|of\s)*$"
+)
+_THAN = regex.compile(r"[^.;]{0,40}?\bthan\b(?:\s+\w+){0,3}\s+\(?$")
+_LIST_WORDS = frozenset({",", "and", "or", "/", "&", "respectively", "$", "–", "-", "(", ")", "the", "a", "to"})
+_MAX_GAP = 7
+
+
+def pair_roles(view: SentenceView) -> list[tuple[str, int]]:
+    """For every quantity its role in a pair and its partner's index: "from"/"to", "result"/"versus"; ("", -1) for none.
+
+    "from 533 to 2364 FPS": 533 is "from", 2364 "to". "514 compared to 782": 514 is "result", 782 "versus".
+    """
+    roles: list[tuple[str, int]] = [("", -1)] * len(view.quantities)
+    for i in range(len(view.quantities) - 1):
+        one, two = view.quantities[i], view.quantities[i + 1]
+        if roles[i][0] in ("from", "to") or not _comparable(shape(one), shape(two)):
+            continue
+        gap = view.text[one.end : two.start]
+        lead = view.text[max(view.start, one.start - 50) : one.start]
+        if _TO.fullmatch(gap) or (len(gap) < 70 and _FROM.search(lead) and _TO_LONG.fullmatch(gap)):
+            roles[i], roles[i + 1] = ("from", i + 1), ("to", i)
+        elif len(gap) < 90 and _VERSUS.fullmatch(gap):
+            roles[i], roles[i + 1] = ("result", i + 1), ("versus", i)
+        elif gap.rstrip().endswith("from") and len(gap) < 12:  # "to 2364 from 533"
+            roles[i], roles[i + 1] = ("to", i + 1), ("from", i)
+    return roles
+
+
+def _comparable(one: str, two: str) -> bool:
+    if one.startswith("name") or two.startswith("name"):
+        return False
+    bare = ("dec", "int1", "int2", "int3", "int4", "word")
+    return one == two or (one in bare and two in bare) or (one in bare) != (two in bare)
+
+
+def list_groups(view: SentenceView) -> list[tuple[int, int]]:
+    """For every quantity the first and last index of the list that it stands in (itself alone where there is no list)."""
+    n = len(view.quantities)
+    joined = [False] * n  # joined[i]: i and i + 1 are neighbours in one list
+    for i in range(n - 1):
+        gap = view.words[view.positions[i] + 1 : view.positions[i + 1]]
+        alike = shape(view.quantities[i]) == shape(view.quantities[i + 1]) or _comparable(
+            shape(view.quantities[i]), shape(view.quantities[i + 1])
+        )
+        marks = {word.lower for word in gap}
+        joined[i] = alike and len(gap) <= _MAX_GAP and bool(marks & {",", "and", "or", "/", "&"})
+    groups = []
+    for i in range(n):
+        first = last = i
+        while first > 0 and joined[first - 1]:
+            first -= 1
+        while last < n - 1 and joined[last]:
+            last += 1
+        groups.append((first, last))
+    return groups

@@ -1,0 +1,102 @@
+"""Features shared by the slot models: how a candidate stands to the number, in words, marks, lists and sentences."""
+
+from __future__ import annotations
+
+from extractors.claims.clusters import clusters
+from extractors.claims.context import SentenceView, shape
+from extractors.claims.cues import word_classes
+from extractors.claims.pairs import list_groups
+
+_CLAUSE = frozenset({"while", "whereas", "but", "although", "though", "which", "that", ";", "however", "when"})
+
+
+def _bucket(distance: int) -> str:
+    for limit in (0, 1, 2, 3, 5, 8, 12, 18):
+        if distance <= limit:
+            return str(limit)
+    return "far"
+
+
+class NumberView:
+    """A quantity of a sentence that is taken for a claim, with what every slot model asks of it."""
+
+    __slots__ = ("after", "before", "claim_type", "depths", "group", "kind", "number", "position", "pronoun", "quantity", "view")
+
+    def __init__(self, view: SentenceView, number: int, claim_type: str) -> None:
+        self.view = view
+        self.number = number
+        self.claim_type = claim_type
+        self.quantity = view.quantities[number]
+        self.position = view.positions[number]
+        self.kind = shape(self.quantity)
+        first, last = list_groups(view)[number]
+        self.group = (number - first, last - first + 1)
+        words = view.words
+        self.before = [words[i].lower for i in range(max(0, self.position - 4), self.position)][::-1]
+        self.after = [words[i].lower for i in range(self.position + 1, min(len(words), self.position + 5))]
+        self.pronoun = _pronoun([word.lower for word in words[: self.position]])
+        depth, depths = 0, []
+        for word in words:
+            depth += word.text == "("
+            depths.append(depth)
+            depth -= word.text == ")"
+        self.depths = depths
+
+    def relation(self, start: int, end: int) -> list[str]:
+        """How the words from ``start`` to ``end`` (word indices, half open) stand to the number."""
+        words, position = self.view.words, self.position
+        side = "in" if start <= position < end else "l" if end <= position else "r"
+        low, high = (end, position) if side == "l" else (position + 1, start)
+        between = [words[i] for i in range(low, high)]
+        numbers = sum(word.quantity >= 0 for word in between)
+        commas = sum(word.lower in (",", ";") for word in between)
+        ands = any(word.lower in ("and", "or") for word in between)
+        clause = any(word.lower in _CLAUSE for word in between)
+        deep = self.depths[position] - self.depths[min(start, len(words) - 1)] if words else 0
+        distance = _bucket(high - low)
+        t, kind = self.claim_type, self.kind
+        out = [
+            f"side={side}",
+            f"d={side}{distance}",
+            f"{t}|d={side}{distance}",
+            f"num={side}{min(3, numbers)}",
+            f"{t}|num={side}{min(3, numbers)}",
+            f"com={side}{min(3, commas)}",
+            f"and={side}{ands}",
+            f"cl={side}{clause}",
+            f"dn={side}{distance}|{min(2, numbers)}|{min(2, commas)}",
+            f"par={side}{max(-1, min(1, deep))}",
+            f"{t}|par={side}{max(-1, min(1, deep))}",
+        ]
+        if len(between) <= 4:
+            path = " ".join(word.lower for word in between)
+            out.append(f"path={side}|{path}")
+            out.append(f"{t}|path={side}|{path}")
+            out.append(f"{kind}|path={side}|{path}")
+        else:
+            for word in between:
+                if word_classes(word.lower):
+                    out.append(f"btw={side}|{word.lower}")
+        classes = {name for word in between for name in word_classes(word.lower) if name in ("up", "down", "reach", "compare")}
+        out.append(f"btwc={side}|{'+'.join(sorted(classes))}")
+        return out
+
+    def outside(self, start: int, end: int) -> list[str]:
+        """The words right before and behind the candidate, with their clusters."""
+        words = self.view.words
+        out = []
+        for name, index in (("cb1", start - 1), ("cb2", start - 2), ("ca1", end), ("ca2", end + 1)):
+            word = words[index].lower if 0 <= index < len(words) else "<edge>"
+            out.append(f"{name}={word}")
+            out.append(f"{self.claim_type}|{name}={word}")
+            for level, cluster in clusters(word):
+                if level == 64:
+                    out.append(f"{name}c={cluster}")
+        two = [words[i].lower if 0 <= i < len(words) else "<edge>" for i in (start - 2, start - 1)]
+        out.append(f"cb12={' '.join(two)}")
+        return out
+
+
+def _pronoun(words: list[str]) -> str:
+    found = [word for word in words if word in ("we", "our", "it", "its", "this", "they", "their", "ours")]
+    return found[-1] if found else "-"

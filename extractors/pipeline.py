@@ -1,0 +1,83 @@
+"""The pipeline: which components, in which order, and the door that everyone uses, :func:`load`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+import extractors.abbreviations
+import extractors.claims.component
+import extractors.entities
+import extractors.links
+import extractors.quantities
+import extractors.sentences  # noqa: F401  (importing a module registers its component)
+from extractors.tokenizer import make_doc, make_nlp
+from schemas.records import Entities, Extraction
+
+COMPONENTS = (
+    "paperclaims_sentences",
+    "paperclaims_quantities",
+    "paperclaims_abbreviations",
+    "paperclaims_names",
+    "paperclaims_links",
+    "paperclaims_claims",
+)
+_LISTS = {"BENCHMARK": "benchmarks", "MODEL": "models", "HARDWARE": "hardware"}
+
+
+def make_pipeline() -> Language:
+    """A spaCy pipeline with all components; the text of a paper is title, blank line, abstract."""
+    nlp = make_nlp()
+    for name in COMPONENTS:
+        nlp.add_pipe(name)
+    return nlp
+
+
+def read_doc(nlp: Language, title: str, abstract: str) -> Doc:
+    """The Doc of a paper, through all components of ``nlp``."""
+    doc = make_doc(nlp, title, abstract)
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+    return doc
+
+
+class Extractor:
+    """Papers in, extractions out. One a process; not safe to share between threads."""
+
+    def __init__(self) -> None:
+        self.nlp = make_pipeline()
+
+    def extract(self, title: str, abstract: str) -> Extraction:
+        """Everything found in one paper.
+
+        Args:
+            title: may be empty.
+            abstract: at most :data:`schemas.records.MAX_TEXT_CHARS` characters.
+        """
+        return self.extract_many([(title, abstract)])[0]
+
+    def extract_many(self, papers: Sequence[tuple[str, str]]) -> list[Extraction]:
+        """The extractions of (title, abstract) pairs, in their order."""
+        with self.nlp.memory_zone():
+            return [self._read(title, abstract) for title, abstract in papers]
+
+    def _read(self, title: str, abstract: str) -> Extraction:
+        doc = read_doc(self.nlp, title, abstract)
+        return Extraction(claims=doc._.claims, links=doc._.links, code=doc._.code, entities=_entities(doc))
+
+
+def _entities(doc: Doc) -> Entities:
+    found: dict[str, dict[str, None]] = {name: {} for name in _LISTS.values()}
+    for span in doc.spans.get("names", ()):
+        if span.label_ in _LISTS:
+            found[_LISTS[span.label_]].setdefault(span.text)
+    return Entities(**{name: tuple(surfaces) for name, surfaces in found.items()})
+
+
+@cache
+def load() -> Extractor:
+    """The extractor with the models of the package, loaded once a process."""
+    return Extractor()
