@@ -49,7 +49,7 @@ def _read_day(day: date, client: Client, settings: Settings) -> Iterator[Paper |
     """One day, page by page until a page brings nothing new: a page may hold fewer papers than were asked for."""
     name, seen = f"hf:{day}", set[tuple[str, str]]()
     for page in range(_MAX_PAGES):
-        url = f"{settings.huggingface_url}/api/daily_papers?date={day}&limit={_PAGE_SIZE}&p={page}"
+        url = f"{settings.huggingface_url}/api/daily_papers?date={day}&sort=publishedAt&limit={_PAGE_SIZE}&p={page}"
         found_new = False
         with opened(client, url) as body:
             for item in read_stream(name, body):

@@ -1,4 +1,4 @@
-"""Hostile and oversized input: bad records are rejects with their place, the rest goes on, memory and time are bounded."""
+"""Hostile and oversized input: bad records are rejects, the rest goes on, memory and time are bounded."""
 
 from __future__ import annotations
 

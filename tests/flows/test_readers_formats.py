@@ -53,6 +53,12 @@ def test_page_dump_with_titles_in_a_row_rejects_all_but_the_last(tmp_path: Path)
     assert [reject.place for reject in rejects] == ["line 1", "line 3"]
 
 
+def test_authors_votes_and_submitters_of_a_page_are_furniture(tmp_path: Path) -> None:
+    furniture = "Submitted by\n\nakhaliq\n\n32\n\n· 12 authors\n\nUpvote\n\n1.2k\n\nMixtral routes"
+    papers, rejects = split(write(tmp_path / "page.txt", PAGE.replace("Mixtral routes", furniture)))
+    assert ([paper.title[:7] for paper in papers], rejects) == (["FlashAt", "Mixtral"], [])
+
+
 def test_a_page_date_with_a_year_is_a_date(tmp_path: Path) -> None:
     papers, _ = split(write(tmp_path / "page.txt", PAGE.replace("Apr 16", "April 16, 2025")))
     assert {(paper.page_date, paper.published) for paper in papers} == {(None, "2025-04-16")}

@@ -33,7 +33,10 @@ TEI = (
     "<TEI><teiHeader><titleStmt><title>T</title></titleStmt>"
     "<profileDesc><abstract><p>A.</p></abstract></profileDesc></teiHeader></TEI>"
 )
-RSS = "<rss><channel><item><title>T</title><description>&lt;b&gt;Summary:&lt;/b&gt; A.</description></item></channel></rss>"
+RSS = (
+    "<rss><channel><item><title>T</title>"
+    "<description>&lt;b&gt;Summary:&lt;/b&gt; A.</description></item></channel></rss>"
+)
 
 
 def parquet_bytes() -> bytes:
