@@ -117,7 +117,9 @@ class EmissionTable:
                 if i > 0:
                     total[i - 1] += pair[1]
         starts_of = np.cumsum([0, *(len(words) for words in sentences)])
-        result = [total[start - _PAD : start - _PAD + len(words)] for start, words in zip(starts, sentences, strict=True)]
+        result = [
+            total[start - _PAD : start - _PAD + len(words)] for start, words in zip(starts, sentences, strict=True)
+        ]
         for emissions, first in zip(result, starts_of[:-1], strict=True):
             for i in range(len(emissions)):
                 if marks[first + i]:
@@ -127,6 +129,7 @@ class EmissionTable:
             for i, word in enumerate(words):
                 emissions[i] += self._sum(title_features(word, i, colon))
         return result
+
 
 def pack(sentences: Sequence[Floats]) -> tuple[Floats, NDArray[np.bool_]]:
     """Emissions of sentences of different lengths as one array (sentences, longest, tags), and which cells are real."""

@@ -7,12 +7,12 @@ it forms with its neighbours, and of what the paper says elsewhere about the wor
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 WORD_OFFSETS = (-3, -2, -1, 0, 1, 2, 3)
 EDGE = "<edge>"
@@ -29,7 +29,7 @@ _TRAILING_VERSION = regex.compile(r"[\d.]+\p{L}?$")
 _FREQUENT = 100
 
 
-def feature_words(tokens: Doc | Span) -> list[str]:
+def feature_words(tokens: Doc) -> list[str]:
     """The words as features name them: white space of any kind is one word."""
     return [SPACE if token.is_space else token.text for token in tokens]
 
@@ -87,16 +87,15 @@ class DocumentWords:
     long_forms: frozenset[str]
 
     @classmethod
-    def of(cls, doc: Doc) -> DocumentWords:
-        """Reads the words of a Doc that has sentences and ``doc._.abbreviations``."""
-        start = doc._.abstract_start
-        words = feature_words(doc)
-        first = {sentence.start for sentence in doc.sents}
-        title_length = next((i for i, token in enumerate(doc) if token.idx >= start), len(doc))
+    def of(cls, doc: Doc, words: Sequence[str]) -> DocumentWords:
+        """Reads the ``words`` (:func:`feature_words`) of a Doc that has sentences and ``doc._.abbreviations``."""
+        sentences = list(doc.sents)
+        title_length = max((s.end for s in sentences if s.start_char < doc._.abstract_start), default=0)
+        first = {sentence.start for sentence in sentences}
         pairs = doc._.abbreviations
         return cls(
             counts=Counter(words),
-            inside=frozenset(word for i, word in enumerate(words) if i >= title_length and i not in first),
+            inside=frozenset(words[i] for i in range(title_length, len(words)) if i not in first),
             title=frozenset(words[:title_length]),
             short_forms=frozenset(token.text for short, _ in pairs for token in short),
             long_forms=frozenset(token.text for _, long in pairs for token in long if token.text[0].isupper()),
@@ -130,9 +129,17 @@ def title_features(word: str, position: int, colon: int) -> list[str]:
 
 
 def sentence_features(
-    words: Sequence[str], marks: Sequence[str], document: DocumentWords, clusters: Clusters, *, is_title: bool
+    words: Sequence[str],
+    marks: Sequence[str],
+    document: DocumentWords,
+    of_word: Callable[[str, int], Sequence[str]],
+    *,
+    is_title: bool,
 ) -> list[list[str]]:
-    """All features of every token of a sentence, for training (at run time :class:`extractors.ner.crf.EmissionTable`)."""
+    """All features of every token of a sentence, for training (at run time :class:`extractors.ner.crf.EmissionTable`).
+
+    ``of_word`` is :func:`word_features` with its clusters given.
+    """
     edge = [EDGE] * max(WORD_OFFSETS)
     padded = [*edge, *words, *edge]
     colon = words.index(":") if ":" in words else -1
@@ -141,7 +148,7 @@ def sentence_features(
         here = i + len(edge)
         names = ["bias"]
         for offset in WORD_OFFSETS:
-            names += word_features(padded[here + offset], offset, clusters)
+            names += of_word(padded[here + offset], offset)
         names += pair_features(padded[here - 1], word, right_is_token=True)
         names += pair_features(word, padded[here + 1], right_is_token=False)
         names += document_features(word, document) + list_features(marks[i])

@@ -1,8 +1,9 @@
-"""Names that are known: the lists beside this package as one phrase matcher, and what they say of a token or a name."""
+"""Names that are known: the lists beside this package as one phrase matcher, families of devices as patterns."""
 
 from __future__ import annotations
 
 import csv
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +24,24 @@ LIST_LABELS = {
 """The file of each list; the order decides where a name stands in two of them."""
 
 _FOLD = regex.compile(r"[\W_]+")
+
+
+class _Family(NamedTuple):
+    """A family of devices: what its members look like, and what must stand somewhere in the text."""
+
+    pattern: regex.Pattern[str]
+    needs: regex.Pattern[str] | None
+
+
+def _families() -> list[_Family]:
+    rows = tomllib.loads((DATA / "hardware_patterns.toml").read_text(encoding="utf-8"))["pattern"]
+    return [
+        _Family(
+            regex.compile(rf"(?<![\w-])(?:{row['regex']})(?=s?(?!\w))"),
+            regex.compile(rf"(?<!\w)(?:{row['needs']})(?!\w)") if "needs" in row else None,
+        )
+        for row in rows
+    ]
 
 
 class Match(NamedTuple):
@@ -62,6 +81,7 @@ class Gazetteer:
                 if name.casefold() not in self._labels:
                     self._labels[name.casefold()] = (label, not ambiguous)
                     self._matcher.add(name.casefold(), [nlp.tokenizer(name)])
+        self._families = _families()
         self._known = {fold_name(name): entry for name, entry in self._labels.items()}
 
     def match(self, doc: Doc) -> list[Match]:
@@ -79,6 +99,7 @@ class Gazetteer:
                 any(char.isupper() or char.isdigit() for char in text) and (len(text) > 4 or text in self._exact)
             ):
                 found.append(Match(start, end, label, sure and (len(text) > 2 or text in self._exact)))
+        found += self._devices(doc)
         found.sort(key=lambda match: (match.start - match.end, match.start))
         taken: set[int] = set()
         kept = []
@@ -88,6 +109,17 @@ class Gazetteer:
                 taken.update(tokens)
                 kept.append(match)
         return sorted(kept)
+
+    def _devices(self, doc: Doc) -> Iterator[Match]:
+        text = doc.text
+        for family in self._families:
+            needed: bool | None = None
+            for match in family.pattern.finditer(text):
+                if needed is None:
+                    needed = family.needs is None or family.needs.search(text) is not None
+                span = doc.char_span(*match.span(), alignment_mode="contract") if needed else None
+                if span is not None and len(span):
+                    yield Match(span.start, span.end, "HARDWARE", True)
 
     def known(self, text: str) -> tuple[str, bool] | None:
         """The label that the lists give a name, however it is spelled, and whether they are sure of it."""

@@ -1,4 +1,4 @@
-"""Candidates for names: every distinct spelling that the tagger thinks likely anywhere in a paper, with all its mentions.
+"""Candidates for names: every distinct spelling that may be a name somewhere in a paper, with all its mentions.
 
 A paper names its things again and again; what one sentence leaves open another says. So a name is kept or dropped
 once per distinct spelling (:mod:`extractors.ner.ranker`), by features of all its mentions together.
@@ -7,58 +7,53 @@ once per distinct spelling (:mod:`extractors.ner.ranker`), by features of all it
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
-Floats = NDArray[np.float32]
+from extractors.ner.crf import Floats
+from extractors.ner.gazetteer import DATA, Gazetteer, Match, fold_name
+from extractors.ner.tagger import Tagging
 
-WEAK_START = 0.12
+WEAK_START = 0.06
 """A token begins a candidate from this probability on, even where the best tags say nothing."""
 WEAK_INSIDE = 0.4
 MAX_NAME_TOKENS = 14
+TITLE_HEAD_TOKENS = 6
 
-_FOLD = regex.compile(r"[\W_]+")
-_DETERMINERS = frozenset({"the", "our", "a", "an", "this", "these", "we", "of", "on", "with", "and", "using", "than", "by", "in"})
+_LISTED = ("BENCHMARK", "MODEL", "HARDWARE", "METRIC", "TASK")
+_DETERMINERS = frozenset({"the", "our", "a", "an", "this", "of", "on", "with", "and", "using", "than", "by", "in"})
+_ARTICLES = frozenset({"a", "an", "the", "our"})
+_JOINING = frozenset({",", "and", "or", "&", "/", ";"})
+_EXPLANATION_TOKENS = 14
 
 
-@dataclass(slots=True)
-class Surface:
-    """One spelling: its mentions as token spans, and whether the best tags held each of them."""
-
-    text: str
-    mentions: list[tuple[int, int]] = field(default_factory=list)
-    tagged: int = 0
+@cache
+def _cues() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Words of ``data/name_cues.toml`` by section and by what they say."""
+    sections = tomllib.loads((DATA / "name_cues.toml").read_text(encoding="utf-8"))
+    return {section: {key: tuple(words) for key, words in rows.items()} for section, rows in sections.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Tagging:
-    """What the tagger says of one Doc: the best spans, and the probabilities of beginning and continuing a name.
+class Surfaces:
+    """The candidates of one paper.
 
-    ``begin`` and ``inside`` have one row a token (and a last row of zeros), one column a label.
+    ``mentions`` are token spans, grouped by candidate: those of candidate i are ``mentions[first[i]:first[i + 1]]``.
     """
 
-    spans: Sequence[tuple[int, int, int]]
-    begin: Floats
-    inside: Floats
+    texts: Sequence[str]
+    mentions: Sequence[tuple[int, int]]
+    first: Sequence[int]
 
-    def probability(self, start: int, end: int) -> Floats:
-        """For each label, how likely the tokens from ``start`` to ``end`` are a name of that label."""
-        chain = self.begin[start]
-        if end - start > 1:
-            chain = np.minimum(chain, self.inside[start + 1 : end].min(axis=0))
-        return chain * (1.0 - self.inside[end].sum())
-
-    def any_probability(self, start: int, end: int) -> float:
-        """How likely the tokens are a name of any label."""
-        chain = float(self.begin[start].sum())
-        if end - start > 1:
-            chain = min(chain, float(self.inside[start + 1 : end].sum(axis=1).min()))
-        return chain * (1.0 - float(self.inside[end].sum()))
+    def of(self, index: int) -> Sequence[tuple[int, int]]:
+        """The mentions of one candidate."""
+        return self.mentions[self.first[index] : self.first[index + 1]]
 
 
 def _weak_spans(tagging: Tagging) -> list[tuple[int, int]]:
@@ -72,9 +67,23 @@ def _weak_spans(tagging: Tagging) -> list[tuple[int, int]]:
     return spans
 
 
+def _whole_word(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """The span with what is joined to it by hyphens: ``MNIST`` of ``Moving-MNIST``, but not the ``based`` after it."""
+    while start >= 2 and doc[start - 1].text == "-" and not (doc[start - 1].whitespace_ or doc[start - 2].whitespace_):
+        start -= 2
+    while (
+        end + 1 < len(doc)
+        and doc[end].text == "-"
+        and not (doc[end - 1].whitespace_ or doc[end].whitespace_)
+        and not doc[end + 1].is_lower
+    ):
+        end += 2
+    return start, end
+
+
 def title_head(doc: Doc) -> tuple[int, int] | None:
-    """The tokens before the colon of "Name: A …", at most six of them."""
-    for token in doc[:7]:
+    """The tokens before the colon of "Name: A …", where there are at most six."""
+    for token in doc[: TITLE_HEAD_TOKENS + 1]:
         if token.idx >= doc._.abstract_start:
             return None
         if token.text == ":":
@@ -82,54 +91,88 @@ def title_head(doc: Doc) -> tuple[int, int] | None:
     return None
 
 
-def propose(doc: Doc, tagging: Tagging, gazetteer: Sequence[tuple[int, int]]) -> dict[str, Surface]:
-    """All candidates of a paper, by their text, with every place where those tokens stand."""
-    spans = {(start, end) for start, end, _ in tagging.spans} | set(_weak_spans(tagging)) | set(gazetteer)
+def propose(doc: Doc, tagging: Tagging, matches: Iterable[Match]) -> Surfaces:
+    """All candidates of a paper: what the tagger thinks likely or the lists know, abbreviation pairs, the title's head."""
+    spans = {(start, end) for start, end, _ in tagging.spans} | set(_weak_spans(tagging))
+    spans |= {(match.start, match.end) for match in matches if match.label in _LISTED[:3]}
+    spans |= {_whole_word(doc, start, end) for start, end in spans}
     head = title_head(doc)
     if head:
         spans.add(head)
-    likely = np.zeros(len(doc) + 1, dtype=bool)
+    likely = np.zeros(len(doc), dtype=bool)
     for start, end in spans:
         likely[start:end] = True
     for short, long in doc._.abbreviations:
         if likely[short.start : short.end].any() or likely[long.start : long.end].any():
             spans |= {(short.start, short.end), (long.start, long.end)}
-    return _with_mentions(doc, spans, {(start, end) for start, end, _ in tagging.spans})
+    return _with_mentions(doc, sorted(spans))
 
 
-def _with_mentions(doc: Doc, spans: set[tuple[int, int]], tagged: set[tuple[int, int]]) -> dict[str, Surface]:
+def _with_mentions(doc: Doc, spans: Iterable[tuple[int, int]]) -> Surfaces:
     orths = [token.orth for token in doc]
-    spaces = [bool(token.whitespace_) for token in doc]
     places: dict[int, list[int]] = {}
     for i, orth in enumerate(orths):
         places.setdefault(orth, []).append(i)
-    surfaces: dict[str, Surface] = {}
-    for start, end in sorted(spans):
+    texts: list[str] = []
+    mentions: list[tuple[int, int]] = []
+    first = [0]
+    seen: set[str] = set()
+    for start, end in spans:
         text = doc[start:end].text
-        if text in surfaces or not text.strip():
+        if text in seen or not text.strip():
             continue
-        surface = surfaces[text] = Surface(text)
+        seen.add(text)
+        texts.append(text)
         length = end - start
-        for place in places[orths[start]]:
-            if (
-                orths[place : place + length] == orths[start:end]
-                and spaces[place : place + length - 1] == spaces[start : end - 1]
-            ):
-                surface.mentions.append((place, place + length))
-                surface.tagged += (place, place + length) in tagged
-    return surfaces
+        mentions += [
+            (place, place + length)
+            for place in places[orths[start]]
+            if length == 1
+            or (orths[place : place + length] == orths[start:end] and doc[place : place + length].text == text)
+        ]
+        first.append(len(mentions))
+    return Surfaces(texts, mentions, first)
 
 
-def fold_name(text: str) -> str:
-    """The letters and digits of a name in lower case: spellings that fold alike are one name."""
-    return _FOLD.sub("", text).casefold()
+def mention_probabilities(tagging: Tagging, mentions: Sequence[tuple[int, int]]) -> tuple[Floats, Floats]:
+    """For each mention, how likely it is a name of each label, and of any: its weakest token, times a clean end."""
+    spans = np.array(mentions)
+    starts, ends = spans[:, 0], spans[:, 1]
+    any_inside = tagging.inside.sum(axis=1)
+    by_label, of_any = tagging.begin[starts], tagging.begin.sum(axis=1)[starts]
+    for step in range(1, int((ends - starts).max())):
+        longer = starts + step < ends
+        inner = starts[longer] + step
+        by_label[longer] = np.minimum(by_label[longer], tagging.inside[inner])
+        of_any[longer] = np.minimum(of_any[longer], any_inside[inner])
+    clean = 1.0 - any_inside[ends]
+    return by_label * clean[:, None], of_any * clean
 
 
-def _shape_features(text: str, length: int) -> list[float]:
+def _rivals(surfaces: Surfaces, of_any: Floats, length: int) -> Floats:
+    """For each mention, the probability of the likeliest longer mention that overlaps it."""
+    best = np.zeros(length, dtype=np.float32)
+    rivals = np.zeros(len(surfaces.mentions), dtype=np.float32)
+    sizes = [end - start for start, end in surfaces.mentions]
+    order = sorted(range(len(sizes)), key=lambda i: -sizes[i])
+    pending: list[int] = []
+    for i in order:
+        if pending and sizes[pending[0]] > sizes[i]:
+            for j in pending:
+                start, end = surfaces.mentions[j]
+                np.maximum(best[start:end], of_any[j], out=best[start:end])
+            pending.clear()
+        start, end = surfaces.mentions[i]
+        rivals[i] = best[start:end].max()
+        pending.append(i)
+    return rivals
+
+
+def _shape_features(text: str, tokens: int) -> list[float]:
     letters = [char for char in text if char.isalpha()]
     capitals = sum(char.isupper() for char in letters)
     return [
-        float(length),
+        float(tokens),
         math.log(len(text) + 1),
         float(any(char.isdigit() for char in text)),
         capitals / (len(letters) + 1),
@@ -143,98 +186,125 @@ def _shape_features(text: str, length: int) -> list[float]:
     ]
 
 
-def featurize(
-    doc: Doc, tagging: Tagging, surfaces: Mapping[str, Surface], known: Mapping[str, Sequence[float]], known_width: int
-) -> Floats:
-    """One row of features a surface, in the order of ``surfaces``.
+def _context_features(doc: Doc, mentions: Sequence[tuple[int, int]], title_end: int) -> list[float]:
+    count = len(mentions)
+    after = [doc[end].lower_ if end < len(doc) else "" for _, end in mentions]
+    before = [doc[start - 1].lower_ if start else "" for start, _ in mentions]
+    nouns = _cues()["nouns"].values()
+    explained = {noun for _, end in mentions for noun in _explanation(doc, end)}
+    return [
+        math.log(count),
+        float(mentions[0][0] < title_end),
+        sum(word in _DETERMINERS for word in before) / count,
+        sum(word == "-" for word in before) / count,
+        sum(word == "(" for word in after) / count,
+        sum(word == "-" for word in after) / count,
+        *(sum(word in words for word in after) / count for words in nouns),
+        *(float(not explained.isdisjoint(words)) for words in nouns),
+        float(all(doc[start].is_sent_start for start, _ in mentions)),
+    ]
 
-    ``known`` gives what name lists say of a folded name (``known_width`` numbers each).
-    """
-    if not surfaces:
-        return np.zeros((0, 0), dtype=np.float32)
-    mention_any = {
-        mention: tagging.any_probability(*mention) for surface in surfaces.values() for mention in surface.mentions
-    }
-    longest_over = _longer_rivals(mention_any, len(doc))
-    label_means: dict[str, Floats] = {}
-    folds: dict[str, float] = {}
-    rows = []
-    for text, surface in surfaces.items():
-        probabilities = np.array([tagging.probability(*mention) for mention in surface.mentions])
-        label_means[text] = probabilities.max(axis=0)
-        best = float(max(mention_any[mention] for mention in surface.mentions))
+
+def _explanation(doc: Doc, end: int) -> list[str]:
+    """The words after "X, a …", "X: A …", "X is a …" and "X (…), a …", up to the end of the sentence or fourteen."""
+    following = doc[end : end + _EXPLANATION_TOKENS]
+    words: list[str] = []
+    for i, token in enumerate(following):
+        if token.is_sent_start and token.i > end:
+            break
+        words.append(token.lower_)
+        if i == 1 and words[0] in (",", ":", "is", "are", "-", "—", "–") and words[1] not in _ARTICLES:
+            return []
+    if len(words) < 3 or words[0] not in (",", ":", "is", "are", "(", "-", "—", "–"):
+        return []
+    return words
+
+
+def _part_features(text: str) -> list[float]:
+    folded = fold_name(text)
+    return [float(any(folded.endswith(part) for part in parts)) for parts in _cues()["parts"].values()]
+
+
+def _neighbours(doc: Doc, mentions: Sequence[tuple[int, int]], by_label: Floats) -> Floats:
+    """For each mention, the label probabilities of the likeliest candidate beside it in a list ("A, B and C")."""
+    starting: dict[int, list[int]] = {}
+    ending: dict[int, list[int]] = {}
+    for index, (start, end) in enumerate(mentions):
+        starting.setdefault(start, []).append(index)
+        ending.setdefault(end, []).append(index)
+    result = np.zeros_like(by_label)
+    for index, (start, end) in enumerate(mentions):
+        left, right = start, end
+        while left > 0 and start - left < 2 and doc[left - 1].lower_ in _JOINING:
+            left -= 1
+        while right < len(doc) and right - end < 2 and doc[right].lower_ in _JOINING:
+            right += 1
+        beside = (ending.get(left, []) if left < start else []) + (starting.get(right, []) if right > end else [])
+        if beside:
+            result[index] = by_label[beside].max(axis=0)
+    return result
+
+
+def _list_features(entry: tuple[str, bool] | None) -> list[float]:
+    label, sure = entry or (None, False)
+    return [float(label == listed and sure == certain) for listed in _LISTED for certain in (True, False)]
+
+
+def featurize(doc: Doc, tagging: Tagging, surfaces: Surfaces, matches: Iterable[Match], gazetteer: Gazetteer) -> Floats:
+    """One row of features a candidate, in their order; all are numbers that grow with what their lines name."""
+    by_label, of_any = mention_probabilities(tagging, surfaces.mentions)
+    rivals = _rivals(surfaces, of_any, len(doc))
+    free = rivals < 0.5
+    groups = np.array(surfaces.first[:-1])
+    counts = np.diff(surfaces.first)[:, None]
+    best = np.maximum.reduceat(by_label, groups)
+    tagged = {(start, end) for start, end, _ in tagging.spans}
+    is_tagged = np.array([mention in tagged for mention in surfaces.mentions], dtype=np.float32)
+    per_mention = np.stack([of_any, is_tagged, free], axis=1).astype(np.float32)
+    columns: list[NDArray[np.float32]] = [
+        best,
+        np.add.reduceat(by_label, groups) / counts,
+        np.maximum.reduceat(of_any, groups)[:, None],
+        np.maximum.reduceat(of_any * free, groups)[:, None],
+        np.add.reduceat(per_mention, groups) / counts,
+        np.add.reduceat(is_tagged, groups)[:, None],
+        np.maximum.reduceat(_neighbours(doc, surfaces.mentions, by_label), groups),
+        np.maximum.reduceat(rivals, groups)[:, None],
+        np.minimum.reduceat(rivals, groups)[:, None],
+        _relation_features(doc, surfaces.texts, best),
+    ]
+    title_end = next((token.i for token in doc if token.idx >= doc._.abstract_start), len(doc))
+    listed = {doc[match.start : match.end].text: (match.label, match.sure) for match in matches}
+    others = [
+        _context_features(doc, surfaces.of(i), title_end)
+        + _shape_features(text, surfaces.of(i)[0][1] - surfaces.of(i)[0][0])
+        + _part_features(text)
+        + _list_features(listed.get(text) or gazetteer.known(text))
+        for i, text in enumerate(surfaces.texts)
+    ]
+    return np.concatenate([*columns, np.array(others, dtype=np.float32)], axis=1)
+
+
+def _relation_features(doc: Doc, texts: Sequence[str], best: Floats) -> Floats:
+    """What other candidates say: another spelling of the same name, the other form of an abbreviation, the title."""
+    folded: dict[str, float] = {}
+    for text, row in zip(texts, best, strict=True):
         key = fold_name(text)
-        folds[key] = max(folds.get(key, 0.0), best)
-    partner = _partner_scores(doc, label_means)
+        folded[key] = max(folded.get(key, 0.0), float(row.sum()))
+    partners = _partners(doc, dict(zip(texts, best, strict=True)))
     head = title_head(doc)
     head_text = doc[head[0] : head[1]].text if head else None
-    title_end = next((t.i for t in doc if t.idx >= doc._.abstract_start), len(doc))
-    none = [0.0] * known_width
-    width = tagging.begin.shape[1]
-    for text, surface in surfaces.items():
-        mentions = surface.mentions
-        probabilities = np.array([tagging.probability(*mention) for mention in mentions])
-        anys = np.array([mention_any[mention] for mention in mentions])
-        rival = np.array([longest_over.get(mention, 0.0) for mention in mentions])
-        free = rival < 0.5
-        free_any = anys[free] if free.any() else np.zeros(1)
-        follow = [doc[end].lower_ if end < len(doc) else "" for _, end in mentions]
-        before = [doc[start - 1].lower_ if start else "" for start, _ in mentions]
-        key = fold_name(text)
-        partner_row = partner.get(text)
-        rows.append(
-            [
-                *probabilities.max(axis=0),
-                *probabilities.mean(axis=0),
-                float(anys.max()),
-                float(anys.mean()),
-                float(free_any.max()),
-                surface.tagged / len(mentions),
-                float(surface.tagged),
-                math.log(len(mentions)),
-                float(free.mean()),
-                float(rival.max()),
-                float(rival.min()),
-                float(any(start < title_end for start, _ in mentions)),
-                float(text == head_text),
-                float(partner_row is not None),
-                *(partner_row if partner_row is not None else [0.0] * width),
-                sum(word in _DETERMINERS for word in before) / len(mentions),
-                sum(word == "(" for word in follow) / len(mentions),
-                sum(word == "-" for word in follow) / len(mentions),
-                sum(word.startswith(("dataset", "benchmark", "corpus")) for word in follow) / len(mentions),
-                sum(word.startswith(("model", "framework", "system", "method", "algorithm")) for word in follow)
-                / len(mentions),
-                sum(word.startswith(("gpu", "cpu", "fpga", "tpu", "device", "chip", "robot")) for word in follow)
-                / len(mentions),
-                float(all(doc[start].is_sent_start for start, _ in mentions)),
-                folds[key],
-                *_shape_features(text, mentions[0][1] - mentions[0][0]),
-                *known.get(key, none),
-            ]
-        )
-    return np.array(rows, dtype=np.float32)
+    nobody = np.zeros(best.shape[1], dtype=np.float32)
+    return np.array(
+        [[folded[fold_name(text)], text == head_text, text in partners, *partners.get(text, nobody)] for text in texts],
+        dtype=np.float32,
+    )
 
 
-def _longer_rivals(mention_any: Mapping[tuple[int, int], float], length: int) -> dict[tuple[int, int], float]:
-    """For each mention, the best probability of a longer candidate that overlaps it."""
-    by_token: list[list[tuple[int, int]]] = [[] for _ in range(length)]
-    for start, end in mention_any:
-        for i in range(start, end):
-            by_token[i].append((start, end))
-    rivals = {}
-    for start, end in mention_any:
-        others = {other for i in range(start, end) for other in by_token[i] if other[1] - other[0] > end - start}
-        if others:
-            rivals[start, end] = max(mention_any[other] for other in others)
-    return rivals
-
-
-def _partner_scores(doc: Doc, label_means: Mapping[str, Floats]) -> dict[str, Floats]:
-    """For the short and long forms of explained abbreviations, the label probabilities of the other form."""
-    partner = {}
+def _partners(doc: Doc, best: Mapping[str, Floats]) -> dict[str, Floats]:
+    partners = {}
     for short, long in doc._.abbreviations:
         for one, other in ((short.text, long.text), (long.text, short.text)):
-            if one in label_means and other in label_means:
-                partner[one] = label_means[other]
-    return partner
+            if one in best and other in best:
+                partners[one] = best[other]
+    return partners
