@@ -8,7 +8,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -60,7 +60,10 @@ def to_markdown(frame: pl.DataFrame) -> str:
     lines = ["| " + " | ".join(frame.columns) + " |", "|" + " --- |" * len(frame.columns)]
     escape = [markdown_link if name in _ADDRESSES else markdown_cell for name in frame.columns]
     for row in frame.iter_rows():
-        cells = (cell(plain(value)) for cell, value in zip(escape, row, strict=True))
+        cells = (
+            cell(plain(value)) if isinstance(value, str | list) else plain(value)
+            for cell, value in zip(escape, row, strict=True)
+        )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -83,13 +86,15 @@ RENDERERS: dict[str, Callable[[pl.DataFrame], str]] = {"csv": to_csv, "json": to
 
 def plain(value: Any) -> str:
     """A value as a reader wants to see it: whole numbers without ".0", lists joined, nothing for null."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.15g}" if not value.is_integer() or abs(value) >= 1e15 else f"{value:.0f}"
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, list):
         return ", ".join(plain(part) for part in value)
     return str(value)
 

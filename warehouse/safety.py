@@ -19,12 +19,14 @@ _MARKDOWN = re.compile(r"[\\`*_\[\]|~$@]|:(?=//)|(?<=[wW]{3})\.")
 
 def visible(text: str) -> str:
     """The text with unseen characters written out ("\\u202e"), so that it reads as it stands."""
+    if text.isprintable():  # nearly every text, and ten times faster to find
+        return text
     return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def one_line(text: str) -> str:
     """The visible text on one line."""
-    return _LINE_ENDS.sub(" ", visible(text))
+    return text if text.isprintable() else _LINE_ENDS.sub(" ", visible(text))
 
 
 def spreadsheet_cell(text: str) -> str:
