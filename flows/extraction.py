@@ -17,7 +17,7 @@ from flows.pool import OrderedPool
 from schemas.records import Extraction, Link, Paper, Reject
 
 if TYPE_CHECKING:
-    from extractors import Extractor
+    from extractors.pipeline import Extractor
 
 CHUNK_PAPERS = 64
 """Papers in a chunk. Fixed, whatever the number of workers: a network's last digits depend on what is in its batch."""
@@ -123,17 +123,17 @@ def _extractor() -> Extractor:
 
 
 def _extract_each(papers: Sequence[Paper]) -> list[Extraction | Reject]:
-    texts = [(paper.title, paper.abstract) for paper in papers]
+    extractor = _extractor()
     try:
-        return list(_extractor().extract_many(texts))
+        return list(extractor.extract_many([(paper.title, paper.abstract) for paper in papers]))
     except Exception:
         # One of them is to blame: find it, so that the others are not lost with it.
-        return [_extract_alone(paper) for paper in papers]
+        return [_extract_alone(extractor, paper) for paper in papers]
 
 
-def _extract_alone(paper: Paper) -> Extraction | Reject:
+def _extract_alone(extractor: Extractor, paper: Paper) -> Extraction | Reject:
     try:
-        return _extractor().extract(paper.title, paper.abstract)
+        return extractor.extract(paper.title, paper.abstract)
     except Exception as error:
         return rejected(paper, "extract", f"the extractors failed on it: {type(error).__name__}: {error}")
 

@@ -116,7 +116,7 @@ def read(job: Job) -> None:
     """Open the run in the warehouse, and the sources as a stream of batches."""
     job.run_id = job.warehouse.start_run(job.sources, extractors.EXTRACTOR_VERSION)
     folders = {source: files for source in job.sources if (files := parts.part_files(source))}
-    papers = Intake([source for source in job.sources if source not in folders], job.reject)
+    papers = Intake([source for source in job.sources if source not in folders], job.reject_paper)
     job.batches = chain(
         _extracted(job, papers),
         (batch for files in folders.values() for batch in _ready_made(job, files)),

@@ -54,6 +54,9 @@ def cli(program: str, tmp_path: Path) -> Cli:
 @pytest.fixture(scope="session")
 def prefect_api() -> Iterator[None]:
     """One Prefect server for all tests that need one."""
+    from flows.prefect_settings import apply_defaults
+
+    apply_defaults(quiet=True)
     from prefect.testing.utilities import prefect_test_harness
 
     with prefect_test_harness(server_startup_timeout=120):

@@ -47,8 +47,8 @@ def test_a_second_run_adds_nothing(tmp_path: Path) -> None:
 def test_prefect_and_direct_give_the_same_rows(tmp_path: Path) -> None:
     from flows import pipeline
 
-    broken = tmp_path / "broken.json"
-    broken.write_text("{")
+    broken = tmp_path / "broken.gz"
+    broken.write_bytes(b"\x1f\x8b broken")
     watched: list[int] = []
     with_prefect, without = tmp_path / "p.duckdb", tmp_path / "d.duckdb"
     report = pipeline.run_now(
