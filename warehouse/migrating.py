@@ -70,7 +70,7 @@ def schema_version(connection: Connection, path: Path) -> int:
     tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     if not tables:
         return 0
-    if "schema_migrations" not in tables:
+    if not tables >= {"schema_migrations", "papers", "claims"}:
         raise DatabaseUnusable(f"{path} is another program's database: name another file with --db")
     try:
         rows = connection.execute("SELECT max(version) FROM schema_migrations").fetchall()

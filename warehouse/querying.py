@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain, count
 from typing import Any
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from warehouse.connection import Connection, is_fault_of_file
 from warehouse.errors import QueryError, one_line
@@ -62,6 +64,24 @@ def _fetched(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
         if size > MAX_RESULT_BYTES:
             raise QueryError(f"the result is larger than {MAX_RESULT_BYTES / 1024**3:g} GB: add a LIMIT")
         batches.append(batch)
-    frame = pl.from_arrow(batches, schema=None) if batches else pl.from_arrow(reader.schema.empty_table())
-    assert isinstance(frame, pl.DataFrame)
-    return frame
+    table = pa.Table.from_batches(batches, schema=reader.schema)
+    return pl.DataFrame(
+        [_series(name, column) for name, column in zip(_distinct(table.column_names), table.columns, strict=True)]
+    )
+
+
+def _series(name: str, column: pa.ChunkedArray) -> pl.Series:
+    try:
+        return pl.Series(name, column)
+    except pl.exceptions.PolarsError:  # a type that polars does not have, such as an interval
+        texts = [None if value is None else str(value) for value in column.to_pylist()]
+        return pl.Series(name, texts, dtype=pl.String)
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """The names with a number behind those that come again, as a join of two tables brings them."""
+    taken: list[str] = []
+    for name in names:
+        candidates = chain([name], (f"{name}_{number}" for number in count(1)))
+        taken.append(next(candidate for candidate in candidates if candidate not in taken))
+    return taken

@@ -99,12 +99,13 @@ def test_an_sqlite_file_is_left_alone(warehouse: Warehouse) -> None:
     refused(warehouse, "is not a DuckDB database")
 
 
-def test_another_programs_database_is_left_alone(warehouse: Warehouse) -> None:
+@pytest.mark.parametrize("table", ["papers (a INT)", "schema_migrations (version VARCHAR)", "other (a INT)"])
+def test_another_programs_database_is_left_alone(warehouse: Warehouse, table: str) -> None:
     with duckdb.connect(str(warehouse.path)) as connection:
-        connection.execute("CREATE TABLE papers (a INT)")
+        connection.execute(f"CREATE TABLE {table}")
     refused(warehouse, "another program's database: name another file with --db")
     with duckdb.connect(str(warehouse.path)) as connection:
-        assert connection.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [("papers",)]
+        assert connection.execute("SELECT table_name FROM duckdb_tables()").fetchall() == [(table.split()[0],)]
 
 
 @pytest.mark.parametrize("offset", [4096, 0.5])

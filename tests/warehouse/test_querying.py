@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
 from tests.warehouse.making import load, paper
 from warehouse import Warehouse, WarehouseError
 from warehouse.errors import DatabaseMissing, QueryError
+from warehouse.rendering import render
 
 
 @pytest.fixture
@@ -26,6 +29,42 @@ def test_a_select_gives_a_frame(loaded: Warehouse) -> None:
 
 def test_an_empty_result_keeps_its_columns(loaded: Warehouse) -> None:
     assert loaded.query("SELECT title, value FROM claims, papers").schema == {"title": pl.String, "value": pl.Float64}
+
+
+def test_a_join_may_bring_a_name_twice(loaded: Warehouse) -> None:
+    joined = loaded.query(
+        "SELECT p.paper_id, s.paper_id, 1 AS paper_id_1 FROM papers p JOIN sightings s USING (paper_id)"
+    )
+    assert joined.columns == ["paper_id", "paper_id_1", "paper_id_1_1"]
+
+
+def test_types_that_polars_lacks_come_as_text(loaded: Warehouse) -> None:
+    odd = loaded.query("SELECT INTERVAL 1 DAY AS i, MAP {'a': 1} AS m, 'a'::BLOB AS b, 1::HUGEINT AS h, {'x': 1} AS s")
+    assert odd.height == 1
+    for kind in ("csv", "json", "markdown", "table"):
+        assert render(odd, kind)
+
+
+@pytest.mark.parametrize(
+    "sql", ["SHOW TABLES", "DESCRIBE claims", "SUMMARIZE papers", "EXPLAIN SELECT 1", "VALUES (1);"]
+)
+def test_whatever_only_looks_is_allowed(loaded: Warehouse, sql: str) -> None:
+    assert loaded.query(sql).height > 0
+
+
+def test_a_reader_waits_for_a_writing_thread(loaded: Warehouse) -> None:
+    holding = threading.Event()
+
+    def hold() -> None:
+        with duckdb.connect(str(loaded.path)):
+            holding.set()
+            time.sleep(0.3)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    holding.wait()
+    assert loaded.query("SELECT title FROM papers").rows() == [("vLLM",)]
+    thread.join()
 
 
 @pytest.mark.parametrize(
