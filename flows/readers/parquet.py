@@ -1,4 +1,7 @@
-"""Parquet with a title and an abstract column. Only the columns that a paper has are read, a few rows at a time."""
+"""Parquet with a title and an abstract column, at the top or in a structure "paper", as ``extract`` writes it.
+
+Only the columns that a paper has are read, a few rows at a time.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from flows.readers.errors import UnreadableSource
-from flows.readers.records import has_text_columns, is_known_column, paper_from
+from flows.readers.records import has_text_columns, is_known_column, is_part, paper_from
 from flows.readers.streams import Stream
 from schemas.records import Paper, Reject
 
@@ -44,12 +47,14 @@ def _read_file(source: str, file: IO[bytes]) -> Iterator[Paper | Reject]:
 
 def _columns(source: str, table: Any) -> list[str]:
     names = list(table.schema_arrow.names)
-    if not has_text_columns(names):
+    whole = [name for name in names if is_part(name) and table.schema_arrow.field(name).type.num_fields]
+    inner = [field.name for name in whole for field in table.schema_arrow.field(name).type]
+    if not has_text_columns([*names, *inner]):
         raise UnreadableSource(source, f"Parquet without title and abstract columns (it has {', '.join(names[:12])})")
     for group in range(table.metadata.num_row_groups):
         if table.metadata.row_group(group).total_byte_size > _MAX_ROW_GROUP_BYTES:
             raise UnreadableSource(source, "Parquet with row groups over 1 GiB: write it with smaller ones")
-    return [name for name in names if is_known_column(name)]
+    return [name for name in names if name in whole or is_known_column(name)]
 
 
 def _record(batch: Any, row: int) -> dict[str, Any]:

@@ -44,6 +44,11 @@ def is_known_column(name: str) -> bool:
     return any(_fold(name) in aliases for group in groups for aliases in group.values())
 
 
+def is_part(name: str) -> bool:
+    """Whether a column of a table is a structure with columns of a paper in it."""
+    return _fold(name) in _names()["nesting"]["parts"]
+
+
 def has_text_columns(columns: Iterable[str]) -> bool:
     """Whether the columns of a table hold a title and an abstract."""
     folded = {_fold(column) for column in columns}
@@ -125,8 +130,8 @@ def checked(paper: Paper, record: object = None) -> Paper | Reject:
 
 def _fault(paper: Paper) -> tuple[str, str] | None:
     if not paper.abstract:
-        titled = f"“{paper.title[:80]}” has" if paper.title else "has neither title nor"
-        return "abstract_missing", f"{titled} no abstract".replace("nor no", "nor")
+        reason = f"“{paper.title[:80]}” has no abstract" if paper.title else "has neither title nor abstract"
+        return "abstract_missing", reason
     for name, text in (("title", paper.title), ("abstract", paper.abstract)):
         if len(text) > MAX_TEXT_CHARS:
             return f"{name}_length", f"the {name} has {len(text):,} characters, more than {MAX_TEXT_CHARS:,}"
@@ -296,7 +301,7 @@ def _declared_links(fields: Mapping[str, Any]) -> tuple[DeclaredLink, ...]:
                 links.setdefault(url, DeclaredLink(url, role))
     for link in links_in_comment(_first(fields, names["comments"]["names"])):
         links.setdefault(link.url, link)
-    for link in _links_of_extract(fields.get("links")):
+    for link in _links_of_extract(fields):
         links.setdefault(link.url, link)
     return tuple(links.values())
 
@@ -330,10 +335,11 @@ def link_role(url: str, words_before: str) -> LinkRole:
     return "other"
 
 
-def _links_of_extract(links: object) -> Iterator[DeclaredLink]:
-    """The links that an earlier ``extract`` wrote as declared by their source."""
-    for link in links if isinstance(links, list) else ():
-        if isinstance(link, dict) and link.get("origin") == "source" and isinstance(link.get("url"), str):
-            url, role = web_url(link["url"]), link.get("role")
-            if url:
-                yield DeclaredLink(url, role if role in _ROLES else "other")
+def _links_of_extract(fields: Mapping[str, Any]) -> Iterator[DeclaredLink]:
+    """The links that an earlier ``extract`` wrote as declared by their source, in its JSON or its Parquet."""
+    for name in ("links", "declaredlinks"):
+        links = fields.get(name)
+        for link in links if isinstance(links, list) else ():
+            declared = isinstance(link, dict) and (name == "declaredlinks" or link.get("origin") == "source")
+            if declared and isinstance(link.get("url"), str) and (url := web_url(link["url"])):
+                yield DeclaredLink(url, link["role"] if link.get("role") in _ROLES else "other")

@@ -423,3 +423,14 @@ def test_parquet_without_the_columns_of_a_paper_is_refused_with_those_it_has(tmp
     parquet.write_table(pyarrow.table({"text": ["x"], "label": [1]}), tmp_path / "p.parquet")
     with pytest.raises(UnreadableSource, match="it has text, label"):
         list(read(str(tmp_path / "p.parquet")))
+
+
+def test_the_parquet_parts_of_extract_can_be_read_again_as_papers(tmp_path: Path) -> None:
+    paper = {"title": "T", "abstract": "A 2x gain.", "id": "1", "page_date": "Apr 16", "arxiv_id": "2103.14030"}
+    paper |= {"arxiv_version": 2, "declared_links": [{"url": "https://github.com/a/b", "role": "code"}]}
+    parquet.write_table(pyarrow.table({"paper": [paper], "extraction": [{"code": "none"}]}), tmp_path / "part.parquet")
+    (read,), rejects = split(tmp_path / "part.parquet")
+    assert rejects == []
+    assert (read.title, read.abstract, read.id, read.page_date) == ("T", "A 2x gain.", "1", "Apr 16")
+    assert (read.arxiv_id, read.arxiv_version) == ("2103.14030", 2)
+    assert read.declared_links == (DeclaredLink("https://github.com/a/b", "code"),)
