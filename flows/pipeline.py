@@ -10,7 +10,7 @@ import logging
 import os
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from prefect import flow, get_client, task
 from prefect import serve as prefect_serve
@@ -112,7 +112,7 @@ def run_now(sources: list[str], database: Path, workers: int, watch: steps.Watch
     return report
 
 
-def serve(name: str, cron: str, timezone: str, parameters: dict[str, Any]) -> None:
+def serve(name: str, cron: str, timezone: str, parameters: dict[str, Any]) -> NoReturn:
     """Deploy :func:`load_papers` with a cron schedule and run what falls due, in this process, until interrupted.
 
     Raises UserError where the cron expression or the time zone is none.
@@ -134,10 +134,10 @@ def serve(name: str, cron: str, timezone: str, parameters: dict[str, Any]) -> No
     try:
         prefect_serve(deployment, pause_on_shutdown=False)
     except BaseExceptionGroup as errors:
-        # Ctrl-C while Prefect's runner winds up comes wrapped.
         if errors.subgroup(KeyboardInterrupt) is None:
             raise
-        raise KeyboardInterrupt from None
+    # Prefect's runner swallows Ctrl-C or wraps it, as it happens; nothing else ends it.
+    raise KeyboardInterrupt
 
 
 def _let_one_write() -> None:
