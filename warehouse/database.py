@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from warehouse.loading import Loaded, insert_rejects, known_hashes, load_batch
 from warehouse.migrating import ensure_newest
 from warehouse.querying import QUERY_SECONDS, run_query
 from warehouse.running import RunSummary, add_to_run, finish_run, start_run
+from warehouse.statements import statement
 
 
 class Warehouse:
@@ -113,8 +113,8 @@ class Warehouse:
         ``kind`` is table, view or leaderboard: a table macro, which has one row with its parameters in ``table_name``.
         """
         with self.reading() as connection:
-            tables = run_query(connection, _sql("describe"))
-            return pl.concat([tables, run_query(connection, _sql("describe_macros"))], how="diagonal")
+            tables = run_query(connection, statement("describe"))
+            return pl.concat([tables, run_query(connection, statement("describe_macros"))], how="diagonal")
 
     def leaderboard(
         self, name: str = "speedups", filters: Filters = EVERYTHING, *, limit: int | None = None
@@ -152,7 +152,3 @@ class Warehouse:
         if not self._migrated or not os.path.exists(self.path):
             ensure_newest(self.path, self._notify, wait_seconds)
             self._migrated = True
-
-
-def _sql(name: str) -> str:
-    return files("warehouse.sql").joinpath(f"{name}.sql").read_text(encoding="utf-8")

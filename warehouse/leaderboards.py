@@ -16,6 +16,7 @@ from rapidfuzz import fuzz, process, utils
 from warehouse.connection import Connection
 from warehouse.errors import NoMatch
 from warehouse.querying import run_query
+from warehouse.statements import statement
 
 _NEAR_NAMES = 5
 _NEAR_SCORE = 60  # of 100: below it, names share little more than letters
@@ -129,19 +130,13 @@ def _given(filters: Filters) -> dict[str, Any]:
 
 
 def _require_name(connection: Connection, kind: str, wanted: str) -> None:
-    """Raise NoMatch with near names where no claim has the wanted one."""
-    test = "has_name" if kind == "benchmark" else "has_words"
-    names = run_query(
-        connection,
-        f"SELECT name, {test}([name], $wanted) AS hit, sum(paper_count) AS papers FROM name_years WHERE kind = $kind "
-        "GROUP BY ALL ORDER BY papers DESC, name",
-        {"wanted": wanted, "kind": kind},
-    )
-    if names["hit"].any():
+    """Raise NoMatch with near names where no paper uses the wanted one."""
+    if run_query(connection, statement("name_known"), {"kind": kind, "wanted": wanted})["known"][0]:
         return
+    names = run_query(connection, statement("names_by_use"), {"kind": kind})["name"].to_list()
     near = process.extract(
         wanted,
-        names["name"].to_list(),
+        names,
         scorer=fuzz.WRatio,
         processor=utils.default_process,
         limit=_NEAR_NAMES,

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import polars as pl
@@ -20,6 +18,7 @@ from schemas.records import Reject
 from warehouse.choosing import Effect, ShownText, Sighting
 from warehouse.connection import Connection
 from warehouse.identity import Identities, Key
+from warehouse.statements import statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +68,6 @@ def _storable(text: str) -> str:
     return text.encode(errors="backslashreplace").decode()
 
 
-@cache
-def _sql(name: str) -> str:
-    return files("warehouse.sql").joinpath(f"{name}.sql").read_text(encoding="utf-8")
-
-
 def _run(connection: Connection, sql: str, batch: pl.DataFrame, **parameters: Any) -> list[tuple[Any, ...]]:
     """Run the statement with the frame visible as ``batch``."""
     connection.register("batch", batch)
@@ -93,7 +87,9 @@ def _delete(connection: Connection, table: str, column: str, batch: pl.DataFrame
 
 def known_hashes(connection: Connection, extractor_version: str, paper_hashes: pl.Series) -> pl.Series:
     """Those of the hashes that the ledger lists for these extractors."""
-    rows = _run(connection, _sql("known"), paper_hashes.to_frame("paper_hash"), extractor_version=extractor_version)
+    rows = _run(
+        connection, statement("known"), paper_hashes.to_frame("paper_hash"), extractor_version=extractor_version
+    )
     return pl.Series("paper_hash", [paper_hash for (paper_hash,) in rows], dtype=pl.String)
 
 
@@ -121,7 +117,7 @@ def _identified(connection: Connection, frames: Frames) -> tuple[Identities, Fra
         schema={"scheme": pl.String, "value": pl.String},
         orient="row",
     )
-    identities = Identities.of(_run(connection, _sql("identifiers"), asked))
+    identities = Identities.of(_run(connection, statement("identifiers"), asked))
     new_ids = frames.papers.select("paper_row", "paper_id").iter_rows()
     paper_ids = {row: identities.resolve(keys[row], new_id) for row, new_id in new_ids}
     return identities, with_paper_ids(frames, paper_ids)
@@ -152,16 +148,16 @@ def _choose(
 def _shown_texts(connection: Connection, paper_ids: pl.DataFrame) -> dict[str, ShownText]:
     texts = {
         paper_id: ShownText(Sighting(*values), set())
-        for paper_id, *values in _run(connection, _sql("shown_sightings"), paper_ids)
+        for paper_id, *values in _run(connection, statement("shown_sightings"), paper_ids)
     }
     if texts:
-        for paper_id, source, text_hash in _run(connection, _sql("seen_texts"), paper_ids):
+        for paper_id, source, text_hash in _run(connection, statement("seen_texts"), paper_ids):
             texts[paper_id].seen.add((source, text_hash))
     return texts
 
 
 def _insert_sightings(connection: Connection, run_id: int, papers: pl.DataFrame) -> int:
-    rows = _run(connection, _sql("insert_sightings"), papers, run_id=run_id)
+    rows = _run(connection, statement("insert_sightings"), papers, run_id=run_id)
     return int(rows[0][0])
 
 
@@ -170,7 +166,7 @@ def _write_papers(connection: Connection, shown: dict[str, Sighting]) -> None:
     schema = dict.fromkeys(("paper_id", "sighting_id", "extractor_version", "code"), pl.String)
     batch = pl.DataFrame(rows, schema=schema, orient="row")
     _delete(connection, "papers", "paper_id", batch)
-    _run(connection, _sql("insert_papers"), batch)
+    _run(connection, statement("insert_papers"), batch)
 
 
 def _replace_contents(connection: Connection, frames: Frames, shown: dict[str, Sighting]) -> int:
@@ -190,7 +186,7 @@ def _replace_links(connection: Connection, links: pl.DataFrame, current: pl.Data
     """Links of the text follow the shown text; those that a source declares stay, whichever sighting brought them."""
     declared = links.filter(pl.col("origin") == "source")
     batch = pl.concat([current, declared]).drop("paper_row").unique("link_id", keep="first", maintain_order=True)
-    _run(connection, _sql("delete_text_links"), replaced)
+    _run(connection, statement("delete_text_links"), replaced)
     _delete(connection, "links", "link_id", batch)
     _insert(connection, "links", batch)
 

@@ -88,6 +88,23 @@ def test_scores_rank_by_the_better_direction_of_the_metric(warehouse: Warehouse)
     assert set(board["better"]) == {"higher", "lower"}
 
 
+def test_of_a_claim_on_two_benchmarks_only_the_wanted_board_is_shown(warehouse: Warehouse) -> None:
+    both = claim("It gets 80 on both.", "80", type="score", unit="%", value=80.0, metric="accuracy",
+                 benchmark=("MMLU", "GSM8k"), benchmark_ids=("MMLU", "GSM8K"))  # fmt: skip
+    load(warehouse, paper("A", both, score("B", 81.0, "ARC")))
+    assert warehouse.leaderboard("scores", Filters(benchmark="gsm8k"))["benchmark"].to_list() == ["GSM8K"]
+    assert warehouse.leaderboard("scores").height == 3
+
+
+def test_a_name_that_the_other_filters_leave_empty_is_no_miss(warehouse: Warehouse) -> None:
+    worded = score("A", 80.0, "VBench")
+    worded[2]["benchmark"] = ("VBench T2V",)
+    load(warehouse, paper("A", worded, entities=Entities(benchmarks=("GSM8K",))))
+    for name in ("VBench T2V", "VBench", "gsm8k"):
+        assert warehouse.leaderboard("scores", Filters(benchmark=name, confidence=1.0, metric="accuracy")).height <= 1
+        assert warehouse.leaderboard("speedups", Filters(benchmark=name)).is_empty()
+
+
 def test_a_metric_of_unknown_direction_is_said_to_be_assumed(warehouse: Warehouse) -> None:
     load(warehouse, paper("A", score("A", 3.0, "Own", metric="oddness", metric_better=None)))
     assert warehouse.leaderboard("scores")["better"].to_list() == ["higher, assumed"]

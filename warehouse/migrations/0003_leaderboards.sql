@@ -146,7 +146,8 @@ CREATE MACRO best_scores(
 WITH placed AS (
     SELECT
         *,
-        unnest(CASE WHEN len(benchmark_ids) > 0 THEN benchmark_ids ELSE benchmark END) AS board_benchmark,
+        CASE WHEN len(benchmark_ids) > 0 THEN benchmark_ids ELSE benchmark END AS board_names,
+        unnest(board_names) AS board_benchmark,
         coalesce(metric_id, metric, 'not stated') AS board_metric,
         -- Shares written as 0.92 and as 92 do not compare; lower-is-better metrics (error, distance) often pass 1.
         CASE
@@ -163,7 +164,8 @@ WITH placed AS (
         max(metric_better) OVER board AS board_better,
         CASE WHEN max(metric_better) OVER board = 'lower' THEN value ELSE -value END AS cost
     FROM placed
-    WHERE has_name([board_benchmark], on_benchmark) OR has_name(benchmark, on_benchmark)
+    -- Of several benchmarks the one asked for; all where only the wording matched, not the canonical name.
+    WHERE has_name([board_benchmark], on_benchmark) OR NOT has_name(board_names, on_benchmark)
     WINDOW board AS (PARTITION BY folded(board_benchmark), folded(board_metric), board_scale)
 ), best AS (
     SELECT *, count(DISTINCT paper_id) OVER (PARTITION BY folded(board_benchmark), folded(board_metric), board_scale, subject_key) AS paper_count
