@@ -17,8 +17,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from flows.readers.errors import UnreadableSource
-from flows.readers.records import reject
+from flows.readers.errors import UnreadableSource, one_line
+from flows.readers.rejects import reject
 from flows.readers.sniff import find_format
 from flows.readers.streams import look, open_file
 from schemas.records import Paper, Reject
@@ -98,7 +98,7 @@ def _read_file(path: str) -> Iterator[Paper | Reject]:
 
 def _printable(path: str) -> str:
     """The path as text that can be stored: file names may hold bytes that are no UTF-8, and line breaks."""
-    return " ".join(path.encode("utf-8", "surrogateescape").decode("utf-8", "replace").splitlines())
+    return one_line(path.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
 def _read_all(source: str, paths: Iterable[str | OSError]) -> Iterator[Paper | Reject]:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def one_line(text: str) -> str:
+    """The text as one line that a terminal and a database take: no control characters, nothing that is not Unicode."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+
+
 class UnreadableSource(Exception):
     """A source that cannot be read at all, or not from some place on; ``str()`` is one clear line for the user.
 
@@ -12,6 +17,6 @@ class UnreadableSource(Exception):
     """
 
     def __init__(self, source: str, reason: str) -> None:
-        self.source = source
-        self.reason = " ".join(reason.split())
-        super().__init__(f"{source}: {self.reason}")
+        self.source = one_line(source)
+        self.reason = one_line(reason)
+        super().__init__(f"{self.source}: {self.reason}")

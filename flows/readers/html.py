@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from flows.readers.errors import UnreadableSource
 from flows.readers.identifiers import arxiv_id_in_name
-from flows.readers.records import link_role, paper_from, web_url
+from flows.readers.links import link_role, web_url
+from flows.readers.records import paper_from
 from flows.readers.streams import Stream, read_whole
 from schemas.records import DeclaredLink, Paper, Reject
 

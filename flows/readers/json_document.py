@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from flows.readers.errors import UnreadableSource
-from flows.readers.records import papers_in, reject
+from flows.readers.records import papers_in
+from flows.readers.rejects import reject
 from flows.readers.streams import HEAD_BYTES, MAX_LINE_BYTES, Stream
 from schemas.records import Paper, Reject
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from flows.readers.records import papers_in, reject
+from flows.readers.records import papers_in
+from flows.readers.rejects import reject
 from flows.readers.streams import MAX_LINE_BYTES, Stream, lines
 from schemas.records import Paper, Reject
 

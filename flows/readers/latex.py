@@ -15,7 +15,8 @@ from functools import cache
 from importlib.resources import files
 
 from flows.readers.identifiers import arxiv_id_in_name
-from flows.readers.records import link_role, paper_from, web_url
+from flows.readers.links import link_role, web_url
+from flows.readers.records import paper_from
 from flows.readers.streams import Stream, read_whole
 from schemas.records import MAX_TEXT_CHARS, DeclaredLink, Paper, Reject
 

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.readers.errors import UnreadableSource
+from flows.readers.fields import has_text_columns, is_known_column
 from flows.readers.identifiers import parse_arxiv_id
-from flows.readers.records import has_text_columns, is_known_column, paper_from, reject
+from flows.readers.records import paper_from
+from flows.readers.rejects import reject
 from flows.readers.streams import MAX_LINE_BYTES, Stream, lines
 from schemas.records import MAX_TEXT_CHARS, Paper, Reject
 

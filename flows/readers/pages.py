@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.readers.identifiers import parse_date
-from flows.readers.records import checked, reject
+from flows.readers.records import checked
+from flows.readers.rejects import reject
 from flows.readers.streams import MAX_LINE_BYTES, Stream, lines
 from flows.readers.text import unwrap_abstract, unwrap_title
 from schemas.records import MAX_TEXT_CHARS, Paper, Reject

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from flows.readers.errors import UnreadableSource
-from flows.readers.records import has_text_columns, is_known_column, is_part, paper_from
+from flows.readers.fields import has_text_columns, is_known_column, is_part
+from flows.readers.records import paper_from
 from flows.readers.streams import Stream
 from schemas.records import Paper, Reject
 

@@ -6,7 +6,9 @@ import csv
 from collections.abc import Iterator
 
 from flows.readers.errors import UnreadableSource
-from flows.readers.records import has_text_columns, paper_from, reject
+from flows.readers.fields import has_text_columns
+from flows.readers.records import paper_from
+from flows.readers.rejects import reject
 from flows.readers.streams import MAX_LINE_BYTES, Stream, lines
 from schemas.records import Paper, Reject
 

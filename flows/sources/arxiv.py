@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from flows.readers import read_stream
 from flows.readers.errors import UnreadableSource
 from flows.readers.identifiers import parse_arxiv_id
-from flows.readers.records import reject
+from flows.readers.rejects import reject
 from flows.sources.http import Client, opened
 from flows.sources.settings import Settings
 from schemas.records import Paper, Reject

@@ -95,7 +95,8 @@ def check_reject(item: Reject) -> None:
     assert item.reason
     assert "\n" not in item.reason
     assert item.record == "" or json.loads(item.record) is not None
-    item.record.encode()
+    (item.record + item.reason + item.source).encode()
+    assert item.reason.isprintable()
 
 
 def check_paper(item: Paper) -> None:
