@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -75,36 +77,41 @@ def print_demo(path: Path, report: Report) -> None:
             _print_board(console, board.title, board.about, rows.to_dicts())
     total = sum(report.claims.values())
     console.print(f"[bold]{headline(report)}[/bold]; {total} claims in {path}. What next:", markup=True)
-    for command, what in (
-        (f"paperclaims leaderboard list --db {path}", "which leaderboards there are"),
-        (f"paperclaims leaderboard scores --benchmark ImageNet --db {path}", "one of them, narrowed"),
-        (f'paperclaims show "FlashAttention-2" --db {path}', "one paper with its evidence marked"),
-        (f"paperclaims sql --db {path}", "the tables and columns that SQL can ask"),
-        ("paperclaims run YOUR_PAPERS.jsonl", "your own papers"),
+    program = "uv run paperclaims" if "UV_RUN_RECURSION_DEPTH" in os.environ else "paperclaims"
+    for arguments, what in (
+        (f"leaderboard list --db {path}", "which leaderboards there are"),
+        (f"leaderboard scores --benchmark ImageNet --db {path}", "one of them, narrowed"),
+        (f'show "FlashAttention-2" --db {path}', "one paper with its evidence marked"),
+        (f"sql --db {path}", "the tables and columns that SQL can ask"),
+        ("run YOUR_PAPERS.jsonl", "your own papers"),
     ):
-        console.print(f"  [cyan]{command}[/cyan]  [dim]{what}[/dim]", markup=True, soft_wrap=True)
+        console.print(f"  [cyan]{program} {arguments}[/cyan]  [dim]# {what}[/dim]", markup=True, soft_wrap=True)
     console.file.detach()  # type: ignore[attr-defined]
 
 
-def _print_board(console: Console, title: str, about: str, rows: list[dict[str, object]]) -> None:
-    from rich.table import Table
+def _print_board(console: Console, title: str, about: str, rows: list[dict[str, Any]]) -> None:
+    from rich.padding import Padding
     from rich.text import Text
 
     from flows.cli.tables import evidence, shown
 
-    console.print(Text(title, style="bold"), Text(about, style="dim"))
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    for width in (3, 26, 14):
-        table.add_column(min_width=width, overflow="fold")
-    table.add_column(ratio=1)
+    console.print(Text(f"{title}. ", style="bold").append(about, style="not bold dim"))
     for row in rows:
-        place = row.get("place")
-        what = ", ".join(str(row[key]) for key in ("benchmark", "metric") if row.get(key))
-        table.add_row(
-            Text(f"{place}." if place else ""),
-            Text(shown(str(row["subject"] or "–")), style="bold"),
-            Text(shown(str(row["claim"])), style="cyan"),
-            Text(shown(what)),
-        )
-        table.add_row("", "", "", evidence(str(row["sentence"]), str(row["span"])))
-    console.print(table, end="\n\n")
+        subject, claim = shown(row["subject"] or "–"), shown(row["claim"])
+        line = Text(f"{row['place']:3}. ").append(f"{subject:24} ", style="bold").append(f"{claim:14} ", style="cyan")
+        line.append(shown(" · ".join(_about(row))))
+        console.print(line)
+        console.print(Padding(evidence(row["sentence"], row["span"]), (0, 0, 0, 5)))
+    console.print()
+
+
+def _about(row: dict[str, Any]) -> Iterator[str]:
+    """What else a row of any leaderboard says: on which benchmark, in what, against whom, on which device, when."""
+    for key in ("benchmark", "metric"):
+        if row.get(key):
+            yield row[key]
+    for key, word in (("baselines", "against"), ("devices", "on")):
+        if row.get(key) and row[key] != "not stated":
+            yield f"{word} {row[key] if isinstance(row[key], str) else ', '.join(row[key])}"
+    if row.get("published"):
+        yield str(row["published"].year)

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 _MAX_WIDTH = 200
+_QUALIFIERS = {"up_to": "up to ", "at_least": "≥ ", "at_most": "≤ ", "about": "~ "}
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -50,13 +51,13 @@ def evidence(sentence: str, span: str) -> Text:
 def _print_paper(console: Console, paper: dict[str, Any]) -> None:
     console.print(_cell(paper["title"] or paper["id"] or "(no title)", "bold"))
     if not paper["claims"]:
-        console.print(_cell("  no claims", "dim"), end="\n\n")
+        console.print(_cell("no claims\n", "dim"))
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim", expand=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim", expand=False)
     for name in ("claim", "type", "of what", "metric", "against", "on"):
         table.add_column(name, overflow="fold")
     for claim in paper["claims"]:
-        number = ("up to " if claim["qualifier"] == "up_to" else "") + claim["span"]
+        number = _QUALIFIERS.get(claim["qualifier"], "") + claim["span"]
         table.add_row(
             _cell(number, "bold cyan" if claim["own"] else "cyan"),
             _cell(claim["type"].replace("_", " ")),
@@ -65,7 +66,8 @@ def _print_paper(console: Console, paper: dict[str, Any]) -> None:
             _cell(", ".join(claim["baseline"])),
             _cell(", ".join(claim["benchmark"] + claim["hardware"])),
         )
-    console.print(table, end="\n\n")
+    console.print(table)
+    console.print()
 
 
 def _cell(text: str | None, style: str = "") -> Text:
