@@ -13,15 +13,9 @@ import duckdb
 
 from warehouse.connection import Connection, Notify, reader, transaction, writer
 from warehouse.errors import DatabaseUnusable
+from warehouse.statements import statement
 
 _NAME = re.compile(r"(\d{4})_\w+\.sql")
-_LEDGER = """
-CREATE TABLE schema_migrations (version INTEGER NOT NULL, name VARCHAR NOT NULL, applied_at TIMESTAMP NOT NULL);
-COMMENT ON TABLE schema_migrations IS 'The migrations that made this database';
-COMMENT ON COLUMN schema_migrations.version IS 'Number of the migration, from 1';
-COMMENT ON COLUMN schema_migrations.name IS 'Name of its SQL file';
-COMMENT ON COLUMN schema_migrations.applied_at IS 'When it was applied, UTC';
-"""
 
 
 @cache
@@ -105,7 +99,7 @@ def _apply(connection: Connection, path: Path) -> None:
     with transaction(connection):
         version = schema_version(connection, path)  # again: another process may have been faster
         if version == 0:
-            connection.execute(_LEDGER)
+            connection.execute(statement("schema_migrations"))
         for number, (name, sql) in migrations().items():
             if number > version:
                 connection.execute(sql)

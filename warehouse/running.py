@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from warehouse.connection import Connection
 from warehouse.errors import DatabaseUnusable
 from warehouse.loading import Loaded
-
-NOW = "now()::TIMESTAMPTZ AT TIME ZONE 'UTC'"
+from warehouse.statements import statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +29,14 @@ class RunSummary:
 
 def start_run(connection: Connection, sources: Sequence[str], extractor_version: str) -> int:
     """Enter a run; its number is one more than the last (no clock decides the order)."""
-    rows = connection.execute(
-        f"""INSERT INTO runs BY NAME
-        SELECT coalesce(max(run_id), 0) + 1 AS run_id, {NOW} AS started_at, 'running' AS status,
-               $sources::VARCHAR[] AS sources, $version AS extractor_version, {_ZEROES}
-        FROM runs RETURNING run_id""",
-        {"sources": list(sources), "version": extractor_version},
-    ).fetchall()
+    parameters = {"sources": list(sources), "extractor_version": extractor_version}
+    rows = connection.execute(statement("start_run"), parameters).fetchall()
     return int(rows[0][0])
 
 
 def add_to_run(connection: Connection, run_id: int, loaded: Loaded, known: int, rejected: int, rows: int) -> None:
-    """Add a batch to the accounts of its run."""
+    """Add a batch to the accounts of its run: what was loaded, and what was skipped as known or rejected before."""
     amounts = {
-        "papers_read": loaded.new + loaded.changed + loaded.known + known + rejected,
         "papers_new": loaded.new,
         "papers_changed": loaded.changed,
         "papers_known": loaded.known + known,
@@ -52,8 +45,7 @@ def add_to_run(connection: Connection, run_id: int, loaded: Loaded, known: int, 
         "claims_loaded": loaded.claims,
         "rows_rejected": rows,
     }
-    additions = ", ".join(f"{name} = {name} + ${name}" for name in amounts)
-    connection.execute(f"UPDATE runs SET {additions} WHERE run_id = $run_id", amounts | {"run_id": run_id})
+    connection.execute(statement("add_to_run"), amounts | {"run_id": run_id}).fetchall()
 
 
 def finish_run(connection: Connection, run_id: int, status: str) -> RunSummary:
@@ -62,16 +54,7 @@ def finish_run(connection: Connection, run_id: int, status: str) -> RunSummary:
     Raises:
         DatabaseUnusable: the database has no such run.
     """
-    connection.execute(
-        f"UPDATE runs SET status = $status, finished_at = {NOW} WHERE run_id = $run_id",
-        {"status": status, "run_id": run_id},
-    )
-    columns = ", ".join(field.name for field in fields(RunSummary))
-    rows = connection.execute(f"SELECT {columns} FROM runs WHERE run_id = $run_id", {"run_id": run_id}).fetchall()
+    rows = connection.execute(statement("finish_run"), {"run_id": run_id, "status": status}).fetchall()
     if not rows:
         raise DatabaseUnusable(f"the database has no run {run_id}: it was replaced while the run went on; run again")
     return RunSummary(*rows[0])
-
-
-_COUNTS = [field.name for field in fields(RunSummary) if field.name not in ("run_id", "status")]
-_ZEROES = ", ".join(f"0 AS {name}" for name in _COUNTS)

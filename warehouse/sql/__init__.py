@@ -1,1 +1,1 @@
-"""The statements of loading, one a file; ``batch`` is the frame at hand."""
+"""The statements of the warehouse, one a file; ``batch`` is the frame at hand."""
