@@ -1,4 +1,4 @@
-"""Abbreviations that a text explains itself: ``paperclaims_abbreviations`` pairs "WISA" with "World Simulator Assistant".
+"""Abbreviations that a text explains: ``paperclaims_abbreviations`` pairs "WISA" with "World Simulator Assistant".
 
 The algorithm is that of Schwartz & Hearst, "A simple algorithm for identifying abbreviation definitions in biomedical
 text" (Pacific Symposium on Biocomputing, 2003): candidates around a pair of brackets, then matching from right to left.

@@ -33,7 +33,7 @@ KEEP_FROM = 0.45
 def make_name_finder(nlp: Language, name: str, model_folder: str | None) -> NameFinder:
     """The component with the model of this package, or with that of another folder."""
     folder = Path(model_folder) if model_folder else MODEL_FOLDER
-    return NameFinder(Gazetteer(nlp), NameTagger.from_disk(folder), Ranker.from_disk(folder))
+    return NameFinder(Gazetteer(), NameTagger.from_disk(folder), Ranker.from_disk(folder))
 
 
 class NameFinder:

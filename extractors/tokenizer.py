@@ -1,17 +1,17 @@
 """The tokenizer: spaCy's English rules, with numbers split from units, LaTeX residue and the names they stick to.
 
-spaCy alone keeps ``2.1×-3.4×``, ``OPT_2.7B`` or ``3$\\times$`` as one token, so that most numbers and many names have no
-tokens of their own. Every component of the pipeline, and the training of the NER, uses :func:`make_nlp`.
+spaCy alone keeps ``2.1×-3.4×``, ``OPT_2.7B`` or ``3$\\times$`` as one token, so that most numbers and many names have
+no tokens of their own. Every component of the pipeline, and the training of the NER, uses :func:`make_nlp`.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import regex
 from spacy.lang.en import English
@@ -28,7 +28,6 @@ MAX_RUN_CHARS = 200
 FIELD_BREAK = "\n\n"
 """What stands between title and abstract in the text of a paper."""
 
-_T = TypeVar("_T")
 _CACHED_WORDS = 50_000
 _LONG_RUN = re.compile(rf"\S{{{MAX_RUN_CHARS}}}(?=\S)")
 _JOINERS = r"[-‐‑–—−/→]"
@@ -42,7 +41,7 @@ def tokenizer_data() -> dict[str, Any]:
 
 
 class RunCuttingTokenizer:
-    """A spaCy tokenizer that first cuts runs of over :data:`MAX_RUN_CHARS` characters; ``doc.text`` is the text as given."""
+    """A spaCy tokenizer that first cuts runs of over :data:`MAX_RUN_CHARS` characters; ``doc.text`` stays as given."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
@@ -51,7 +50,8 @@ class RunCuttingTokenizer:
     def __call__(self, text: str) -> Doc:
         cuts = [match.end() for match in _LONG_RUN.finditer(text)]
         if not cuts:
-            return self.tokenizer(text)
+            doc: Doc = self.tokenizer(text)
+            return doc
         words: list[str] = []
         spaces: list[bool] = []
         for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True):
@@ -65,6 +65,10 @@ def _alternatives(words: list[str]) -> str:
     return "|".join(regex.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
+def _patterns(defaults: Sequence[str | re.Pattern[str]] | None) -> list[str]:
+    return [pattern if isinstance(pattern, str) else pattern.pattern for pattern in defaults or []]
+
+
 def _latex_command() -> str:
     return rf"\\(?:(?:{_alternatives(tokenizer_data()['latex_commands'])})(?![A-Za-z])|[%$~,;!\\])"
 
@@ -75,7 +79,7 @@ def _infixes() -> list[str]:
     # A number by itself: not the digits inside a name such as Wan2.1 or A100, but those after 8x or 3.72sim.
     number = rf"(?:(?<![\p{{L}}\d.,])|(?<=\d(?:[xX]|{bare}))|(?<=(?:^|[-:])[Ae]))\.?\d[\d.,]*"
     return [
-        *(English.Defaults.infixes or []),
+        *_patterns(English.Defaults.infixes),
         rf"(?<={number})(?:(?:{units})(?![\p{{L}}])|(?:times|[xX])(?=[A-Z\d]))",
         rf"(?<=\d)(?:{bare})(?=\d)",
         _latex_command(),
@@ -92,12 +96,12 @@ def _infixes() -> list[str]:
 def _prefixes() -> list[str]:
     bare = _alternatives(tokenizer_data()["bare_commands"])
     ours = [_latex_command(), rf"(?:{bare})(?=\d)", r"[-−+](?=\.?\d)", _NUMBER_SIGNS, r"\\", r"\^"]
-    return [*ours, *(English.Defaults.prefixes or [])]
+    return [*ours, *_patterns(English.Defaults.prefixes)]
 
 
 def _suffixes() -> list[str]:
     # spaCy's own rule for units after a digit would also split names (A100m, GPT4K): ours looks at the whole number.
-    defaults = [suffix for suffix in English.Defaults.suffixes or [] if "km²" not in suffix]
+    defaults = [suffix for suffix in _patterns(English.Defaults.suffixes) if "km²" not in suffix]
     return [*defaults, _latex_command(), r"[$%×^]", r"(?<=[\w%)}\]$])\."]
 
 
@@ -109,10 +113,10 @@ def _special_cases() -> dict[str, list[dict[int, str]]]:
     return cases | {word: [{ORTH: word}] for word in abbreviations["inner"] + abbreviations["final"]}
 
 
-def _unless_plain(search: Callable[[str], _T], nothing: _T) -> Callable[[str], _T]:
+def _unless_plain(search: Callable[[str], Any], nothing: object) -> Callable[[str], Any]:
     """``search``, spared for words of letters only, which have no affixes: two thirds of the tokenizer's time."""
 
-    def search_unless_plain(word: str) -> _T:
+    def search_unless_plain(word: str) -> Any:
         return nothing if word.isalpha() else search(word)
 
     return search_unless_plain

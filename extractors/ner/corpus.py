@@ -1,4 +1,4 @@
-"""Annotated papers as training sentences: the gold lists hold names, so their occurrences in the text are marked here."""
+"""Annotated papers as training sentences: gold lists hold names, here their occurrences in the text are marked."""
 
 from __future__ import annotations
 

@@ -157,12 +157,13 @@ def marginals(emissions: Floats, real: NDArray[np.bool_], transitions: Floats) -
         # Cells after the end of a sentence say nothing about it.
         back = np.where(real[:, t + 1, None], (backward[:, t + 1] * potentials[:, t + 1]) @ steps.T, 1.0)
         backward[:, t] = back / back.sum(axis=1, keepdims=True)
-    result: Floats = forward * backward
-    return result / result.sum(axis=2, keepdims=True)
+    product = forward * backward
+    result: Floats = product / product.sum(axis=2, keepdims=True)
+    return result
 
 
 def best_tags(emissions: Floats, real: NDArray[np.bool_], transitions: Floats) -> NDArray[np.intp]:
-    """The most probable tags of every sentence, by the algorithm of Viterbi; cells that are not real hold tag numbers too."""
+    """The most probable tags of every sentence, by the algorithm of Viterbi; in cells that are not real, any tag."""
     sentences, longest, _ = emissions.shape
     pointers = np.zeros(emissions.shape, dtype=np.intp)
     score = emissions[:, 0]

@@ -1,16 +1,16 @@
-"""Names that are known: the lists beside this package as one phrase matcher, families of devices as patterns."""
+"""Names that are known: the lists beside this package, and families of devices as patterns."""
 
 from __future__ import annotations
 
 import csv
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import regex
-from spacy.language import Language
-from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 DATA = Path(__file__).parents[1] / "data"
@@ -23,7 +23,17 @@ LIST_LABELS = {
 }
 """The file of each list; the order decides where a name stands in two of them."""
 
+_JOINERS = frozenset({"-", "–", "‑", "/", "_", "'", "’"})
+_MAX_TOKENS = 9
+_CONTEXT_TOKENS = 8
 _FOLD = regex.compile(r"[\W_]+")
+
+
+@cache
+def name_cues() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Words of ``data/name_cues.toml`` by section and by what they say."""
+    sections = tomllib.loads((DATA / "name_cues.toml").read_text(encoding="utf-8"))
+    return {section: {key: tuple(words) for key, words in rows.items()} for section, rows in sections.items()}
 
 
 class _Family(NamedTuple):
@@ -68,38 +78,45 @@ def _entries(path: Path) -> Iterator[tuple[str, bool]]:
                     yield name, name in ambiguous
 
 
+@lru_cache(maxsize=50_000)
+def _fold_token(text: str) -> str | None:
+    """The token's share of a folded name: "" for what may join two parts of one, ``None`` for what ends it."""
+    return fold_name(text) or ("" if text in _JOINERS else None)
+
+
+class _Entry(NamedTuple):
+    label: str
+    sure: bool
+    spaces: int
+
+
 class Gazetteer:
     """The name lists: :meth:`match` finds their names in a Doc, :meth:`known` says what they hold of one name."""
 
-    def __init__(self, nlp: Language) -> None:
-        self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
-        self._labels: dict[str, tuple[str, bool]] = {}
+    def __init__(self) -> None:
+        self._entries: dict[str, _Entry] = {}
         self._exact: set[str] = set()
         for file, label in LIST_LABELS.items():
             for name, ambiguous in _entries(DATA / file):
                 self._exact.add(name)
-                if name.casefold() not in self._labels:
-                    self._labels[name.casefold()] = (label, not ambiguous)
-                    self._matcher.add(name.casefold(), [nlp.tokenizer(name)])
+                self._entries.setdefault(fold_name(name), _Entry(label, not ambiguous, name.count(" ")))
+        self._entries.pop("", None)
+        self._keys = sorted(self._entries)
+        self._starts = {key[:2] for key in self._keys}
         self._families = _families()
-        self._known = {fold_name(name): entry for name, entry in self._labels.items()}
+        self._device_words = name_cues()["nouns"]["hardware"]
 
     def match(self, doc: Doc) -> list[Match]:
         """The longest matches that do not overlap, from left to right.
 
-        A name of a benchmark, model or device must be written with a capital or a digit, and one of up to four
-        characters exactly as in its list.
+        Hyphens and case are free, with two exceptions: a name of a benchmark, model or device must have a capital or
+        a digit, and one of up to four characters must be written exactly as in its list.
         """
-        found = []
-        strings = doc.vocab.strings
-        for key, start, end in self._matcher(doc):
-            label, sure = self._labels[strings[key]]
-            text = doc[start:end].text
-            if label in ("METRIC", "TASK") or (
-                any(char.isupper() or char.isdigit() for char in text) and (len(text) > 4 or text in self._exact)
-            ):
-                found.append(Match(start, end, label, sure and (len(text) > 2 or text in self._exact)))
-        found += self._devices(doc)
+        folds = [_fold_token(token.text) for token in doc]
+        found = list(self._devices(doc))
+        for start, fold in enumerate(folds):
+            if fold and fold[:2] in self._starts:
+                found += (self._in_context(doc, match) for match in self._listed(doc, folds, start))
         found.sort(key=lambda match: (match.start - match.end, match.start))
         taken: set[int] = set()
         kept = []
@@ -110,6 +127,38 @@ class Gazetteer:
                 kept.append(match)
         return sorted(kept)
 
+    def _listed(self, doc: Doc, folds: list[str | None], start: int) -> Iterator[Match]:
+        """All listed names that begin at a token."""
+        key = ""
+        for end, fold in enumerate(folds[start : start + _MAX_TOKENS], start + 1):
+            if fold is None:
+                return
+            key += fold
+            place = bisect_left(self._keys, key)
+            if place == len(self._keys) or not self._keys[place].startswith(key):
+                return
+            if fold and self._keys[place] == key:
+                entry = self._entries[key]
+                if self._is_spelled(doc[start:end].text, entry):
+                    yield Match(start, end, entry.label, entry.sure)
+
+    def _in_context(self, doc: Doc, match: Match) -> Match:
+        """An ambiguous device ("Volta") is sure where its sentence speaks of devices ("Volta-based GPUs")."""
+        if match.sure or match.label != "HARDWARE":
+            return match
+        sentence = doc[match.start].sent
+        nearby = doc[
+            max(sentence.start, match.start - _CONTEXT_TOKENS) : min(sentence.end, match.end + _CONTEXT_TOKENS)
+        ]
+        return match._replace(sure=any(token.lower_ in self._device_words for token in nearby))
+
+    def _is_spelled(self, text: str, entry: _Entry) -> bool:
+        if text.count(" ") > entry.spaces and not any(char.isdigit() for char in text):
+            return False
+        if entry.label in ("METRIC", "TASK"):
+            return len(text) > 4 or text in self._exact
+        return any(char.isupper() or char.isdigit() for char in text) and (len(text) > 4 or text in self._exact)
+
     def _devices(self, doc: Doc) -> Iterator[Match]:
         text = doc.text
         for family in self._families:
@@ -117,13 +166,15 @@ class Gazetteer:
             for match in family.pattern.finditer(text):
                 if needed is None:
                     needed = family.needs is None or family.needs.search(text) is not None
-                span = doc.char_span(*match.span(), alignment_mode="contract") if needed else None
+                start, end = match.span()
+                span = doc.char_span(start, end, alignment_mode="contract") if needed else None
                 if span is not None and len(span):
                     yield Match(span.start, span.end, "HARDWARE", True)
 
     def known(self, text: str) -> tuple[str, bool] | None:
         """The label that the lists give a name, however it is spelled, and whether they are sure of it."""
-        return self._known.get(fold_name(text))
+        entry = self._entries.get(fold_name(text))
+        return (entry.label, entry.sure) if entry else None
 
 
 def token_marks(doc: Doc, matches: list[Match]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Keeps or drops the candidates of :mod:`extractors.ner.surfaces` and gives each its label: softmax regression in numpy.
+"""Keeps or drops the candidates of :mod:`extractors.ner.surfaces` and labels them: softmax regression in numpy.
 
 scikit-learn trains it (:mod:`extractors.ner.train`) on what taggers say of papers that they have not seen; boosted
 trees on the same features measured no better.
@@ -16,7 +16,7 @@ from extractors.ner.crf import Floats
 
 
 class Ranker:
-    """``weights`` (features, classes) and ``bias`` (classes); class 0 is "no name", the others are the entity labels."""
+    """``weights`` (features, classes) and ``bias`` (classes); class 0 is "no name", the others are entity labels."""
 
     def __init__(self, weights: NDArray[np.float64], bias: NDArray[np.float64]) -> None:
         self._weights = weights

@@ -7,17 +7,16 @@ once per distinct spelling (:mod:`extractors.ner.ranker`), by features of all it
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from extractors.ner.crf import Floats
-from extractors.ner.gazetteer import DATA, Gazetteer, Match, fold_name
+from extractors.ner.gazetteer import Gazetteer, Match, fold_name, name_cues
 from extractors.ner.tagger import Tagging
 
 WEAK_START = 0.06
@@ -31,13 +30,6 @@ _DETERMINERS = frozenset({"the", "our", "a", "an", "this", "of", "on", "with", "
 _ARTICLES = frozenset({"a", "an", "the", "our"})
 _JOINING = frozenset({",", "and", "or", "&", "/", ";"})
 _EXPLANATION_TOKENS = 14
-
-
-@cache
-def _cues() -> dict[str, dict[str, tuple[str, ...]]]:
-    """Words of ``data/name_cues.toml`` by section and by what they say."""
-    sections = tomllib.loads((DATA / "name_cues.toml").read_text(encoding="utf-8"))
-    return {section: {key: tuple(words) for key, words in rows.items()} for section, rows in sections.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +84,7 @@ def title_head(doc: Doc) -> tuple[int, int] | None:
 
 
 def propose(doc: Doc, tagging: Tagging, matches: Iterable[Match]) -> Surfaces:
-    """All candidates of a paper: what the tagger thinks likely or the lists know, abbreviation pairs, the title's head."""
+    """All candidates of a paper: what the tagger thinks likely, listed names, abbreviation pairs, the title's head."""
     spans = {(start, end) for start, end, _ in tagging.spans} | set(_weak_spans(tagging))
     spans |= {(match.start, match.end) for match in matches if match.label in _LISTED[:3]}
     spans |= {_whole_word(doc, start, end) for start, end in spans}
@@ -119,7 +111,7 @@ def _with_mentions(doc: Doc, spans: Iterable[tuple[int, int]]) -> Surfaces:
     seen: set[str] = set()
     for start, end in spans:
         text = doc[start:end].text
-        if text in seen or not text.strip():
+        if text in seen or not text.strip() or not _balanced(text):
             continue
         seen.add(text)
         texts.append(text)
@@ -132,6 +124,10 @@ def _with_mentions(doc: Doc, spans: Iterable[tuple[int, int]]) -> Surfaces:
         ]
         first.append(len(mentions))
     return Surfaces(texts, mentions, first)
+
+
+def _balanced(text: str) -> bool:
+    return all(text.count(opening) == text.count(closing) for opening, closing in ("()", "[]", "{}"))
 
 
 def mention_probabilities(tagging: Tagging, mentions: Sequence[tuple[int, int]]) -> tuple[Floats, Floats]:
@@ -190,7 +186,7 @@ def _context_features(doc: Doc, mentions: Sequence[tuple[int, int]], title_end: 
     count = len(mentions)
     after = [doc[end].lower_ if end < len(doc) else "" for _, end in mentions]
     before = [doc[start - 1].lower_ if start else "" for start, _ in mentions]
-    nouns = _cues()["nouns"].values()
+    nouns = name_cues()["nouns"].values()
     explained = {noun for _, end in mentions for noun in _explanation(doc, end)}
     return [
         math.log(count),
@@ -222,7 +218,7 @@ def _explanation(doc: Doc, end: int) -> list[str]:
 
 def _part_features(text: str) -> list[float]:
     folded = fold_name(text)
-    return [float(any(folded.endswith(part) for part in parts)) for parts in _cues()["parts"].values()]
+    return [float(any(folded.endswith(part) for part in parts)) for parts in name_cues()["parts"].values()]
 
 
 def _neighbours(doc: Doc, mentions: Sequence[tuple[int, int]], by_label: Floats) -> Floats:
@@ -261,7 +257,7 @@ def featurize(doc: Doc, tagging: Tagging, surfaces: Surfaces, matches: Iterable[
     tagged = {(start, end) for start, end, _ in tagging.spans}
     is_tagged = np.array([mention in tagged for mention in surfaces.mentions], dtype=np.float32)
     per_mention = np.stack([of_any, is_tagged, free], axis=1).astype(np.float32)
-    columns: list[NDArray[np.float32]] = [
+    columns: list[NDArray[Any]] = [
         best,
         np.add.reduceat(by_label, groups) / counts,
         np.maximum.reduceat(of_any, groups)[:, None],
@@ -282,7 +278,7 @@ def featurize(doc: Doc, tagging: Tagging, surfaces: Surfaces, matches: Iterable[
         + _list_features(listed.get(text) or gazetteer.known(text))
         for i, text in enumerate(surfaces.texts)
     ]
-    return np.concatenate([*columns, np.array(others, dtype=np.float32)], axis=1)
+    return np.concatenate([*columns, np.array(others)], axis=1, dtype=np.float32)
 
 
 def _relation_features(doc: Doc, texts: Sequence[str], best: Floats) -> Floats:
@@ -294,9 +290,20 @@ def _relation_features(doc: Doc, texts: Sequence[str], best: Floats) -> Floats:
     partners = _partners(doc, dict(zip(texts, best, strict=True)))
     head = title_head(doc)
     head_text = doc[head[0] : head[1]].text if head else None
+    title = {token.lower_ for token in doc if token.idx < doc._.abstract_start}
+    about_data = not title.isdisjoint(name_cues()["nouns"]["benchmark"])
     nobody = np.zeros(best.shape[1], dtype=np.float32)
     return np.array(
-        [[folded[fold_name(text)], text == head_text, text in partners, *partners.get(text, nobody)] for text in texts],
+        [
+            [
+                folded[fold_name(text)],
+                text == head_text and about_data,
+                text == head_text and not about_data,
+                text in partners,
+                *partners.get(text, nobody),
+            ]
+            for text in texts
+        ],
         dtype=np.float32,
     )
 

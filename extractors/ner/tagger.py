@@ -32,7 +32,7 @@ class Tagging:
     inside: Floats
 
 
-def _is_name_like(sentence: Span, marks: Sequence[str]) -> bool:
+def is_name_like(sentence: Span, marks: Sequence[str]) -> bool:
     """Whether a sentence may hold a name: a capital or digit after its first character, or a word of the lists."""
     return any(marks[sentence.start : sentence.end]) or _NAME_LIKE.search(sentence.text, 1) is not None
 
@@ -67,7 +67,7 @@ class NameTagger:
         begin = np.zeros((len(doc) + 1, len(self.labels)), dtype=np.float32)
         inside = np.zeros_like(begin)
         spans: list[tuple[int, int, int]] = []
-        sentences = [sentence for sentence in doc.sents if _is_name_like(sentence, marks)]
+        sentences = [sentence for sentence in doc.sents if is_name_like(sentence, marks)]
         if not sentences:
             return Tagging(spans, begin, inside)
         words = feature_words(doc)

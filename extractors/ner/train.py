@@ -1,4 +1,4 @@
-"""Trains the names of ``paperclaims_names``: one command from annotated papers and abstracts to a model with its figures.
+"""Trains the model of ``paperclaims_names``: one command from annotated papers and abstracts to model and figures.
 
     python -m extractors.ner.train --papers train.jsonl more.jsonl --dev dev.jsonl --corpus abstracts.jsonl.gz
 
@@ -32,13 +32,13 @@ from extractors.ner.crf import EmissionTable, Floats
 from extractors.ner.gazetteer import Gazetteer, token_marks
 from extractors.ner.ranker import Ranker
 from extractors.ner.surfaces import featurize, propose
-from extractors.ner.tagger import NameTagger, save
+from extractors.ner.tagger import NameTagger, is_name_like, save
 from extractors.ner.vectors import cluster_words
 from extractors.tokenizer import make_nlp
 
 TAGGER_LABELS = (*ENTITY_LABELS, "METRIC")
 SEED = 0
-CRF_SETTINGS = {"c1": 0.05, "c2": 0.1, "max_iterations": 50, "feature.possible_transitions": True, "feature.minfreq": 2}
+CRF_SETTINGS = {"c1": 0.05, "c2": 0.1, "max_iterations": 40, "feature.possible_transitions": True, "feature.minfreq": 2}
 ALL = -1
 """The fold that is left out when none is."""
 
@@ -89,6 +89,8 @@ def make_trainer(examples: Iterable[Example], gazetteer: Gazetteer, clusters: fe
         words = features.feature_words(doc)
         document = features.DocumentWords.of(doc, words)
         for sentence, tags in sentence_tags(doc, mark_paper(doc, example.paper, matches)):
+            if not is_name_like(sentence, marks):
+                continue
             inside = slice(sentence.start, sentence.end)
             is_title = sentence.start_char < doc._.abstract_start
             rows = features.sentence_features(words[inside], marks[inside], document, word_features, is_title=is_title)
@@ -207,7 +209,7 @@ def train(args: argparse.Namespace) -> None:
     nlp = make_nlp()
     nlp.add_pipe("paperclaims_sentences")
     nlp.add_pipe("paperclaims_abbreviations")
-    gazetteer = Gazetteer(nlp)
+    gazetteer = Gazetteer()
     clusters = cluster_words(nlp, args.corpus, SEED)
     dev = make_examples(nlp, read_papers([args.dev]))
     measured = {paper["id"] for paper in read_papers(args.papers[:1])}
