@@ -18,6 +18,7 @@ import pytest
 from tests.warehouse.making import VERSION, claim, load, paper
 from warehouse import Loaded, Warehouse, WarehouseError
 from warehouse.migrating import migrations, newest_version
+from warehouse.statements import statement
 
 ONE = paper("vLLM", claim("It is 3x faster.", "3x", value=3.0))
 ROOT = Path(__file__).parents[2]
@@ -67,12 +68,14 @@ def python(code: str, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def make_first_schema(path: Path) -> duckdb.DuckDBPyConnection:
-    """A database as the first migration left it; closed by the caller, or by its end."""
+def make_old_schema(path: Path, version: int = 1) -> duckdb.DuckDBPyConnection:
+    """A database as an earlier migration left it, open."""
     connection = duckdb.connect(str(path))
-    connection.execute("CREATE TABLE schema_migrations (version INTEGER, name VARCHAR, applied_at TIMESTAMP)")
-    connection.execute(migrations()[1][1])
-    connection.execute("INSERT INTO schema_migrations VALUES (1, '0001_tables.sql', now()::TIMESTAMP)")
+    connection.execute(statement("schema_migrations"))
+    for number in range(1, version + 1):
+        name, sql = migrations()[number]
+        connection.execute(sql)
+        connection.execute("INSERT INTO schema_migrations VALUES (?, ?, now()::TIMESTAMP)", [number, name])
     connection.execute("INSERT INTO ledger VALUES ('hash', 'old')")
     return connection
 
@@ -159,7 +162,7 @@ def read_only_folder() -> Iterator[Path]:
 def old_read_only_folder(read_only_folder: Path) -> Path:
     """The same, of the first schema."""
     old = read_only_folder / "old.duckdb"
-    make_first_schema(old).close()
+    make_old_schema(old).close()
     old.chmod(0o444)
     return read_only_folder
 
@@ -182,7 +185,7 @@ def test_in_a_read_only_folder_one_can_read_and_is_told_why_not_write(read_only_
 
 
 def test_an_older_schema_is_migrated_and_backed_up(warehouse: Warehouse) -> None:
-    make_first_schema(warehouse.path).close()
+    make_old_schema(warehouse.path).close()
     before = warehouse.path.read_bytes()
     said: list[str] = []
 
@@ -194,6 +197,18 @@ def test_an_older_schema_is_migrated_and_backed_up(warehouse: Warehouse) -> None
     assert backup.read_bytes() == before
     assert len(said) == 1
     assert str(backup) in said[0]
+
+
+@pytest.mark.parametrize("version", range(1, newest_version()))
+def test_every_older_schema_becomes_the_newest(warehouse: Warehouse, tmp_path: Path, version: int) -> None:
+    make_old_schema(warehouse.path, version).close()
+    fresh = Warehouse(tmp_path / "fresh.duckdb")
+    fresh.start_run([], VERSION)
+
+    migrated = Warehouse(warehouse.path, notify=lambda _: None)
+
+    assert migrated.describe().equals(fresh.describe())
+    assert load(migrated, ONE) == Loaded(new=1, sightings=1, claims=1)
 
 
 def test_a_newer_schema_is_refused(warehouse: Warehouse) -> None:
@@ -253,7 +268,8 @@ def test_a_killed_run_loses_nothing_that_was_committed(warehouse: Warehouse) -> 
     run = python(LOAD, str(warehouse.path), "whole")
     run.communicate()
     never_killed = Warehouse(warehouse.path.with_name("other.duckdb"))
-    python(LOAD, str(never_killed.path), "whole").communicate()
+    for number in range(12):
+        load(never_killed, paper(f"Paper {number}", claim("It is 3x faster.", "3x", value=3.0)))
     for table in ("papers", "claims", "identifiers", "ledger"):
         query = f"SELECT * FROM {table} ORDER BY ALL"
         assert warehouse.query(query).equals(never_killed.query(query)), table
@@ -267,7 +283,7 @@ def test_a_database_taken_away_meanwhile_is_said(warehouse: Warehouse) -> None:
 
 
 def test_a_leftover_log_of_a_killed_run_is_part_of_the_backup(warehouse: Warehouse, tmp_path: Path) -> None:
-    connection = make_first_schema(warehouse.path)
+    connection = make_old_schema(warehouse.path)
     killed = tmp_path / "killed.duckdb"
     for suffix in ("", ".wal"):  # what a kill leaves: everything still in the log
         shutil.copyfile(f"{warehouse.path}{suffix}", f"{killed}{suffix}")
