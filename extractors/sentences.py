@@ -59,6 +59,8 @@ def paperclaims_sentences(doc: Doc) -> Doc:
         return doc
     offsets = doc.to_array([IDX])
     tokens = np.unique(np.searchsorted(offsets, sentence_starts(doc.text)))
+    # A Doc of one sentence has boundaries only where a token says that it is none.
+    doc[-1].is_sent_start = False
     for index in tokens[tokens < len(doc)].tolist():
         doc[index].is_sent_start = True
     return doc
