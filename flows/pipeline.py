@@ -12,9 +12,10 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, NoReturn
 
+import polars as pl
 from prefect import flow, get_client, task
 from prefect import serve as prefect_serve
-from prefect.artifacts import create_markdown_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.deployments.runner import RunnerDeployment
@@ -25,6 +26,7 @@ from prefect.types.entrypoint import EntrypointType
 
 from flows import steps
 from flows.errors import UserError
+from flows.news import new_since_run
 from flows.pool import default_workers
 from flows.report import as_markdown, headline
 from warehouse import Warehouse, WarehouseError
@@ -35,6 +37,9 @@ from warehouse.exporting import SUFFIXES as EXPORT_FORMATS
 atexit.register(lambda: os.dup2(os.open(os.devnull, os.O_WRONLY), 2))
 
 _OWN_LOGGERS = ("prefect.flow_runs", "prefect.task_runs", "prefect.engine")
+
+MAX_NEWS = 100
+"""Rows in the artifact that tells what is new."""
 
 WRITER_TAG = "paperclaims-writer"
 """Tag of the task that writes. A concurrency limit of 1 on it (``paperclaims schedule`` sets it) lets one run write."""
@@ -77,6 +82,12 @@ def load_papers(sources: list[str], database: Path = Path("paperclaims.duckdb"),
     job = steps.Job(sources, Warehouse(database), workers or default_workers(), watcher.get())
     report = steps.run(job, steps.Steps(read, extract, validate, load, finish))
     create_markdown_artifact(as_markdown(report), key="paperclaims-run", description="What the run came to")
+    news = new_since_run(job.warehouse, job.run_id)
+    create_table_artifact(
+        news.head(MAX_NEWS).select(pl.all().cast(pl.String)).to_dicts(),
+        key="paperclaims-new",
+        description="What is new at the top of any leaderboard",
+    )
     if report.unreadable:
         return Failed(message="; ".join(report.unreadable), data=report)
     return Completed(message=headline(report), data=report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +58,25 @@ def leaderboard(
     if rows.is_empty():
         say(f"paperclaims: the leaderboard {chosen.name!r} has no rows for this")
     print_frame(rows, format, columns=chosen.columns)
+
+
+@app.command(epilog="Example: `paperclaims new --since 2026-11-01 --format markdown`")
+def new(
+    since: Annotated[
+        datetime.datetime,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Papers first seen on this day or later (YYYY-MM-DD)."),
+    ],
+    format: TableFormat = None,
+    db: Database = None,
+) -> None:
+    """What is new at the top of any leaderboard."""
+    from flows.news import new_since
+    from warehouse import Warehouse
+
+    rows = new_since(Warehouse(database(db)), since.date())
+    if rows.is_empty():
+        say(f"paperclaims: nothing new at the top since {since:%Y-%m-%d}")
+    print_frame(rows, format, columns=("leaderboard", "place", "subject", "claim", "metric", "benchmark", "title"))
 
 
 def print_demo(path: Path, report: Report) -> None:

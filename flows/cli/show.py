@@ -29,7 +29,7 @@ def show(
     from warehouse import Warehouse
 
     warehouse = Warehouse(database(db))
-    find = files("flows.cli").joinpath("find_paper.sql").read_text(encoding="utf-8")
+    find = files("flows").joinpath("sql/find_paper.sql").read_text(encoding="utf-8")
     found = warehouse.query(find, {"paper": paper.strip()}).to_dicts()
     if not found:
         raise UserError(f"no paper {paper!r} in {warehouse.path}: give its arXiv id, or words of its title")
