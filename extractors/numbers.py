@@ -24,7 +24,7 @@ class Number:
 
     ``kind`` is "digits", "word" (seven), "share" (half, one third; ``value`` in per cent), "multiple" (twice, an order
     of magnitude; ``value`` is the ratio) or "fraction" (3/4 and the like stay two numbers and never get here).
-    ``signed`` is "+" or "-" where a sign stands before it, else "". ``inner`` is the part within mark-up, where there is any;
+    ``signed`` is "+" or "-" where a sign stands before it, else "". ``inner`` is the part within mark-up, if any;
     ``percent``: a per cent sign stands there too.
     """
 
@@ -62,12 +62,17 @@ def _pattern() -> regex.Pattern[str]:
     sci = rf"(?:[eE](?P<sci>[+{_DASHES}]?\d+)(?![\w]))"
     bare_power = rf"10\s?\^\s?\{{?\s?(?P<bare>[+{_DASHES}]?\s?\d+)\s?\}}?"
     wrap = r"(?P<wrap>\\(?:textbf|mathbf|boldsymbol|text|mathrm|emph|textit|underline)\s?\{|\{\\(?:bf|it|em|rm)\s)"
-    sign = rf"(?P<sign>(?:(?<![\w\d.)}}\]%{_DASHES}$])|(?<=\$))(?:[+{_DASHES}]|\\pm|±)\s?|(?<![A-Za-z])plus(?=\d)|(?<![\w])[+](?=\d))"
+    sign = (
+        rf"(?P<sign>(?:(?<![\w\d.)}}\]%{_DASHES}$])|(?<=\$))(?:[+{_DASHES}]|\\pm|±)\s?"
+        r"|(?<![A-Za-z])plus(?=\d)|(?<![\w])[+](?=\d))"
+    )
+    power2, sci2 = power.replace("<exp>", "<exp2>"), sci.replace("<sci>", "<sci2>")
     source = rf"""
         (?P<digital>
           {sign}?
-          (?: {wrap} (?P<inner> (?P<wrapsign>[+{_DASHES}])? (?: (?P<d1>{digits})(?:{power}|{sci})? ) (?P<percent>\s?\\?%)? ) \s?\}}
-            | (?: {bare_power} | (?P<d2>{digits})(?:{power.replace("<exp>", "<exp2>")}|{sci.replace("<sci>", "<sci2>")})? )
+          (?: {wrap} (?P<inner> (?P<wrapsign>[+{_DASHES}])? (?P<d1>{digits})(?:{power}|{sci})?
+                (?P<percent>\s?\\?%)? ) \s?\}}
+            | (?: {bare_power} | (?P<d2>{digits})(?:{power2}|{sci2})? )
           )
         )
       | \b(?P<multiple>{_alternatives(list(words["multiples"]))})\b

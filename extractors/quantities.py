@@ -41,8 +41,9 @@ class Quantity:
     """A number with everything that stands at it. Offsets are those of the Doc's text.
 
     ``value`` is scaled ("30B" → 3e10) and in ``unit``; ``value_max`` is the upper end of a range. ``mark`` tells what
-    stands behind the digits: "scale", "unit", "scale+unit", "shared" (a unit taken from later in the list) or "". ``in_name``: the digits touch a
-    word or a hyphenated name on the left ("Qwen2.5-7B").     ``core_end`` is the end of the number with its scale word, without the unit.
+    stands behind the digits: "scale", "unit", "scale+unit", "shared" (a unit taken from later in the list) or "".
+    ``in_name``: the digits touch a word or a hyphenated name on the left ("Qwen2.5-7B").
+    ``core_end`` is the end of the number with its scale word, without the unit.
     """
 
     start: int
@@ -74,7 +75,11 @@ def _qualifiers() -> tuple[regex.Pattern[str], dict[str, Qualifier], regex.Patte
         parts = []
         for cue in sorted(table, key=len, reverse=True):
             body = regex.escape(cue).replace("\\ ", r"\s+")
-            parts.append((r"\b" if cue[0].isalpha() else r"(?<!-)" if cue[0] == ">" else "") + body + (r"(?![\w])" if cue[-1].isalpha() else ""))
+            parts.append(
+                (r"\b" if cue[0].isalpha() else r"(?<!-)" if cue[0] == ">" else "")
+                + body
+                + (r"(?![\w])" if cue[-1].isalpha() else "")
+            )
         return "|".join(parts)
 
     before, after = table("before"), table("after")
@@ -164,9 +169,14 @@ def _unit_pattern() -> regex.Pattern[str]:
         return "|".join(parts)
 
     devices = "|".join(sorted((regex.escape(d) for d in units().devices), key=len, reverse=True))
-    device_time = rf"(?P<device>(?:(?:NVIDIA|RTX)\s)?(?:{devices})(?:[- ]?\d+GB?)?[\s-]?(?:GPU[\s-]?)?(?P<time>hours?|days?|hrs?|h)(?![A-Za-z]))"
+    device_time = (
+        rf"(?P<device>(?:(?:NVIDIA|RTX)\s)?(?:{devices})(?:[- ]?\d+GB?)?[\s-]?(?:GPU[\s-]?)?"
+        r"(?P<time>hours?|days?|hrs?|h)(?![A-Za-z]))"
+    )
     return regex.compile(
-        rf"(?:\s|~|\\,|\\;|\\ |-|\}}|\s?\$\s?)?(?:{device_time}|(?P<to_one>-?to-(?:1|one)|to\s1|:1)(?![\w%]|\.\d)|(?:end-to-end\s)?(?P<unit>{alternatives(exact)}|(?i:{alternatives(folded)})))"
+        rf"(?:\s|~|\\,|\\;|\\ |-|\}}|\s?\$\s?)?(?:{device_time}"
+        r"|(?P<to_one>-?to-(?:1|one)|to\s1|:1)(?![\w%]|\.\d)"
+        rf"|(?:end-to-end\s)?(?P<unit>{alternatives(exact)}|(?i:{alternatives(folded)})))"
         r"(?P<per>/GPU|\sper\sGPU)?"
     )
 
@@ -202,7 +212,9 @@ def _unit(text: str, position: int) -> tuple[Unit | None, int]:
 _SPREAD = regex.compile(rf"\s?(?:\$\s?)?(?:±|\\pm|\+/[{_DASHES}]|\(±)\s?\$?\s?\d+(?:\.\d+)?\)?")
 
 
-_SCALED = frozenset({"time", "rate", "compute", "compute_rate", "compute_time", "frequency", "money", "data_size", "percent"})
+_SCALED = frozenset(
+    {"time", "rate", "compute", "compute_rate", "compute_time", "frequency", "money", "data_size", "percent"}
+)
 
 
 def _part(text: str, number: Number, before: _Part | None) -> _Part:
@@ -285,7 +297,11 @@ def _is_range(text: str, first: _Part, second: _Part, kind: str) -> bool:
     if kind == "dash":
         if second.number.signed == "-":
             high = abs(high)
-        if second.scale in ("B", "M") and not first.scale and _CAPITALISED.search(text, max(0, first.number.start - 25), first.number.start):
+        if (
+            second.scale in ("B", "M")
+            and not first.scale
+            and _CAPITALISED.search(text, max(0, first.number.start - 25), first.number.start)
+        ):
             return False  # "Eagle 2.5-8B" is a name
         return low < high and not (1900 <= low <= 2100 and 1900 <= high <= 2100 and not first.unit)
     window = text[max(0, first.number.start - 120) : first.number.start]
@@ -348,7 +364,13 @@ def _join(text: str, first: _Part, second: _Part, kind: str) -> Quantity:
     low = first.value
     if not first.scale and second.scale and first.value < 1000:
         low *= second.factor
-    if first.unit and second.unit and first.unit.symbol != second.unit.symbol and second.unit.factor and first.unit.factor:
+    if (
+        first.unit
+        and second.unit
+        and first.unit.symbol != second.unit.symbol
+        and second.unit.factor
+        and first.unit.factor
+    ):
         high = second.value * second.unit.factor / first.unit.factor  # "20 minutes to 5 hours" in minutes
         unit = first.unit
     else:
@@ -393,7 +415,22 @@ _LIST_GAP = regex.compile(
     r"-?[\s$,;/&]*(?:(?:and|or|to|vs\.?|versus|→|->|\\(?:right)?arrow|\\to|compared\s(?:to|with)|from|by|over|respectively|than|up\sto|nearly|about|only|just|at\sleast|~|\\sim|\$|the|a)[\s$,;/&]*)*",
     regex.IGNORECASE,
 )
-_SHARED = frozenset({"ratio", "percent", "points", "time", "rate", "frequency", "data_size", "compute", "compute_rate", "power", "energy", "level"})
+_SHARED = frozenset(
+    {
+        "ratio",
+        "percent",
+        "points",
+        "time",
+        "rate",
+        "frequency",
+        "data_size",
+        "compute",
+        "compute_rate",
+        "power",
+        "energy",
+        "level",
+    }
+)
 
 
 def _share_units(text: str, quantities: list[Quantity]) -> list[Quantity]:

@@ -37,6 +37,7 @@ from extractors.claims.name_slots import (
     word_range,
 )
 from extractors.claims.names import Cast, Name, fold_name
+from extractors.claims.noun_phrases import subject_phrases
 from extractors.claims.slot_features import NumberView
 from extractors.claims.types import NONE, TypeModel
 
@@ -45,6 +46,8 @@ BENCHMARK = frozenset({"BENCHMARK"})
 HARDWARE = frozenset({"HARDWARE"})
 RELATIVE_TYPES = frozenset({"speedup", "efficiency", "improvement"})
 _LIST_MAX = 7
+KEEP_FROM = {"baseline": 0.4, "benchmark": 0.4, "hardware": 0.5}
+"""A candidate fills its slot from this probability on; chosen on the folds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,9 @@ def metric_heads(at: NumberView, cast: Cast) -> tuple[list[int], frozenset[int],
 def metric_history(at: NumberView, previous: Previous | None, candidate: str | None) -> list[str]:
     """Whether the claim before had this metric (its head word, or what is implied)."""
     same_view = previous is not None and previous.at.view is at.view
-    return history_features(at, previous if same_view else None, lambda p: (p.metric or "").lower().endswith(candidate or "-"))
+    return history_features(
+        at, previous if same_view else None, lambda p: (p.metric or "").lower().endswith(candidate or "-")
+    )
 
 
 def _metric(at: NumberView, cast: Cast, models: Models, previous: Previous | None) -> str | None:
@@ -160,12 +165,20 @@ def _metric(at: NumberView, cast: Cast, models: Models, previous: Previous | Non
     heads, known, taken = metric_heads(at, cast)
     best, best_score = "<none>", -1e9
     for special in SPECIAL:
-        score = float(models.metric.scores(special_features(at, special, heads, known) + special_history(at, previous, special))[0])
+        score = float(
+            models.metric.scores(special_features(at, special, heads, known) + special_history(at, previous, special))[
+                0
+            ]
+        )
         if score > best_score:
             best, best_score = special, score
     head = -1
     for i in heads:
-        score = float(models.metric.scores(head_features(at, i, known, taken) + metric_history(at, previous, at.view.words[i].lower))[0])
+        score = float(
+            models.metric.scores(
+                head_features(at, i, known, taken) + metric_history(at, previous, at.view.words[i].lower)
+            )[0]
+        )
         if score > best_score:
             head, best_score = i, score
     if head < 0:
@@ -184,7 +197,10 @@ def metric_phrase(view: SentenceView, head: int, extension: LinearModel) -> str:
     """The metric's words, from its head to the left as far as they belong to it."""
     words, first = view.words, head
     while extends(words, first, view.text) and head - first < 5:
-        if words[first - 1].text[0].isalnum() and extension.probability(extension_features(words, first - 1, head)) < 0.5:
+        if (
+            words[first - 1].text[0].isalnum()
+            and extension.probability(extension_features(words, first - 1, head)) < 0.5
+        ):
             break
         first -= 1
     while not words[first].text[0].isalnum() and first < head:
@@ -200,7 +216,7 @@ def subject_candidates(at: NumberView, cast: Cast) -> list[Name]:
     keys.update(name.key for name in outside)
     if cast.own_key and cast.own_key not in keys:
         outside.append(next(name for name in cast.names if name.key == cast.own_key))
-    return inside + outside
+    return inside + outside + subject_phrases(at, in_sentence(at, cast, NAMED | HARDWARE))
 
 
 def subject_history(at: NumberView, previous: Previous | None, name: Name | None) -> list[str]:
@@ -214,9 +230,13 @@ def _subject(at: NumberView, cast: Cast, models: Models, previous: Previous | No
     candidates = subject_candidates(at, cast)
     peers = in_sentence(at, cast, NAMED)
     best: Name | None = None
-    best_score = float(models.subject.scores(no_name_features(at, cast, peers, "subj") + subject_history(at, previous, None))[0])
+    best_score = float(
+        models.subject.scores(no_name_features(at, cast, peers, "subj") + subject_history(at, previous, None))[0]
+    )
     for name in candidates:
-        score = float(models.subject.scores(name_features(at, cast, name, peers, "subj") + subject_history(at, previous, name))[0])
+        score = float(
+            models.subject.scores(name_features(at, cast, name, peers, "subj") + subject_history(at, previous, name))[0]
+        )
         if score > best_score:
             best, best_score = name, score
     return best, cast.ownness.get(best.key, 0.0) if best else 0.0
@@ -239,7 +259,9 @@ def listed_history(at: NumberView, previous: Previous | None, slot: str, text: s
     return history_features(at, previous, chosen)
 
 
-def _baselines(at: NumberView, cast: Cast, models: Models, subject_key: str, previous: Previous | None) -> tuple[str, ...]:
+def _baselines(
+    at: NumberView, cast: Cast, models: Models, subject_key: str, previous: Previous | None
+) -> tuple[str, ...]:
     candidates = baseline_candidates(at, cast)
     peers = in_sentence(at, cast, NAMED)
     chosen: list[tuple[int, str]] = []
@@ -248,7 +270,7 @@ def _baselines(at: NumberView, cast: Cast, models: Models, subject_key: str, pre
             continue
         features = phrase_features(at, cast, phrase, peers, len(candidates))
         features += listed_history(at, previous, "baseline", phrase.text)
-        if models.baseline.probability(features) >= 0.5:
+        if models.baseline.probability(features) >= KEEP_FROM["baseline"]:
             chosen.append((phrase.first, phrase.text))
     return tuple(dict.fromkeys(text for _, text in sorted(chosen)))[:_LIST_MAX]
 
@@ -268,14 +290,16 @@ def _listed(
         (name.start, name.text)
         for name in listed_candidates(at, cast, labels)
         if model.probability(name_features(at, cast, name, peers, slot) + listed_history(at, previous, slot, name.text))
-        >= 0.5
+        >= KEEP_FROM[slot]
     ]
     return tuple(dict.fromkeys(text for _, text in sorted(chosen)))[:_LIST_MAX]
 
 
 def compared_candidates(at: NumberView, types: Sequence[str]) -> list[int]:
     """Other quantities of the sentence, near the number, that are no claims themselves."""
-    return [k for k in range(len(at.view.quantities)) if k != at.number and types[k] == NONE and abs(k - at.number) <= 4]
+    return [
+        k for k in range(len(at.view.quantities)) if k != at.number and types[k] == NONE and abs(k - at.number) <= 4
+    ]
 
 
 def _compared(at: NumberView, models: Models, types: Sequence[str]) -> float | None:
@@ -313,9 +337,19 @@ def unit_phrase(at: NumberView, head: int) -> str:
     """The counted noun with at most one compound part before it, lower case, plural."""
     words = at.view.words
     first = head
-    while first - 1 > at.position and head - first < 2 and at.view.text[words[first - 1].end : words[first].start] in ("-", ""):
+    while (
+        first - 1 > at.position
+        and head - first < 2
+        and at.view.text[words[first - 1].end : words[first].start] in ("-", "")
+    ):
         first -= 1
     if not words[first].text[0].isalnum():
         first += 1
     text = at.view.text[words[first].start : words[head].end].lower()
-    return text if text.endswith("s") or not text[-1].isalpha() else text[:-1] + "ies" if text.endswith(("ry", "ty", "gy", "dy")) else text + "s"
+    return (
+        text
+        if text.endswith("s") or not text[-1].isalpha()
+        else text[:-1] + "ies"
+        if text.endswith(("ry", "ty", "gy", "dy"))
+        else text + "s"
+    )

@@ -1,4 +1,4 @@
-"""The small slots: direction, by-or-to, own or not, inherited qualifier, the number compared to, the unit of a data set."""
+"""The small slots: direction, by-or-to, own or not, inherited qualifier, number compared to, unit of a data set."""
 
 from __future__ import annotations
 
@@ -13,11 +13,21 @@ def direction_features(at: NumberView, metric: str) -> list[str]:
     """For "did the metric go up?" and for "is this what is left (to) or how much it changed (by)?"."""
     words, t = at.view.words, at.claim_type
     last = metric.lower().split()[-1] if metric else "-"
-    out = [f"t={t}", f"{t}|{at.kind}", f"m={last}", f"sg={at.quantity.signed}", f"{at.kind}|sg={at.quantity.signed}", f"small={at.quantity.value < 1}|{at.kind}"]
+    out = [
+        f"t={t}",
+        f"{t}|{at.kind}",
+        f"m={last}",
+        f"sg={at.quantity.signed}",
+        f"{at.kind}|sg={at.quantity.signed}",
+        f"small={at.quantity.value < 1}|{at.kind}",
+    ]
     out.extend(f"mc{level}={cluster}" for level, cluster in clusters(last))
     out.append(f"mk={'+'.join(word_classes(last))}")
-    sides = (("l", range(at.position - 1, max(-1, at.position - 13), -1)), ("r", range(at.position + 1, min(len(words), at.position + 9))))
-    first = {}
+    sides = (
+        ("l", range(at.position - 1, max(-1, at.position - 13), -1)),
+        ("r", range(at.position + 1, min(len(words), at.position + 9))),
+    )
+    first: dict[str, str] = {}
     for side, path in sides:
         crossed = 0
         for distance, i in enumerate(path, 1):
@@ -45,7 +55,9 @@ def direction_features(at: NumberView, metric: str) -> list[str]:
     return out
 
 
-def own_features(at: NumberView, subject: str | None, subject_is_own: bool, ownness: float, has_own_name: bool) -> list[str]:
+def own_features(
+    at: NumberView, subject: str | None, subject_is_own: bool, ownness: float, has_own_name: bool
+) -> list[str]:
     """For "is this the paper's own result or property?"."""
     words, t = at.view.words, at.claim_type
     role, _ = pair_roles(at.view)[at.number]
@@ -81,7 +93,7 @@ def inherit_features(at: NumberView, number: int) -> list[str]:
     """For "does the qualifier of the earlier quantity ``number`` govern this one too?"."""
     view = at.view
     other = view.quantities[number]
-    gap = [word for word in view.words[view.positions[number] + 1 : at.position]]
+    gap = view.words[view.positions[number] + 1 : at.position]
     out = [
         f"q={other.qualifier}",
         f"same={shape(other) == at.kind}",
@@ -128,7 +140,7 @@ def compared_features(at: NumberView, number: int, other_type: str) -> list[str]
 def unit_candidates(at: NumberView) -> list[int]:
     """Words that may be the noun that a data set's number counts: behind it, up to a mark or another number."""
     words = at.view.words
-    found = []
+    found: list[int] = []
     for i in range(at.position + 1, min(len(words), at.position + 9)):
         word = words[i]
         if word.quantity >= 0 or word.text in ".,;:()":
@@ -145,7 +157,15 @@ def unit_features(at: NumberView, i: int) -> list[str]:
     words = at.view.words
     word = words[i].lower
     after = words[i + 1].lower if i + 1 < len(words) else "<edge>"
-    out = [f"w={word}", f"d={i - at.position}", f"s={word.endswith('s')}", f"s|a={word.endswith('s')}|{after}", f"a={after}", f"cls={'+'.join(word_classes(word))}", f"suf={word[-3:]}"]
+    out = [
+        f"w={word}",
+        f"d={i - at.position}",
+        f"s={word.endswith('s')}",
+        f"s|a={word.endswith('s')}|{after}",
+        f"a={after}",
+        f"cls={'+'.join(word_classes(word))}",
+        f"suf={word[-3:]}",
+    ]
     out.extend(f"c{level}={cluster}" for level, cluster in clusters(word))
     between = [w.lower for w in words[at.position + 1 : i]]
     out.extend(f"btw={w}" for w in between)

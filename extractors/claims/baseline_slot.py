@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from extractors.claims.context import SentenceView, Word
 from extractors.claims.cues import in_class
-from extractors.claims.names import Cast, Name
 from extractors.claims.name_slots import name_features
+from extractors.claims.names import Cast, Name
 from extractors.claims.slot_features import NumberView
 
 _MAX_WORDS = 7
@@ -70,7 +70,7 @@ def phrase_features(at: NumberView, cast: Cast, phrase: Phrase, peers: list[Name
     else:
         relation = at.relation(phrase.first, phrase.last)
         outside = at.outside(phrase.first, phrase.last)
-        out.extend(f"P|{feature}" for feature in (*relation, *outside))
+        out.extend(f"P|{feature}" for feature in (*relation, *outside, *at.governor(phrase.first)))
         words = [word.lower for word in at.view.words[phrase.first : phrase.last]]
         out.extend(f"pw={word}" for word in words)
         out.extend(f"{phrase.cue}|pw={word}" for word in words)
@@ -83,7 +83,18 @@ def phrase_features(at: NumberView, cast: Cast, phrase: Phrase, peers: list[Name
     out.append(f"n={min(5, count)}")
     before = {word.lower for word in at.view.words[: at.position]}
     after = {word.lower for word in at.view.words[at.position :]}
-    for name in ("than", "over", "compared", "outperforms", "outperforming", "surpassing", "vs", "versus", "against", "baseline"):
+    for name in (
+        "than",
+        "over",
+        "compared",
+        "outperforms",
+        "outperforming",
+        "surpassing",
+        "vs",
+        "versus",
+        "against",
+        "baseline",
+    ):
         if name in before:
             out.append(f"has<{name}|{'n' if phrase.name else 'p'}")
         if name in after:

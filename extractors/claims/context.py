@@ -22,7 +22,7 @@ _PLAIN_WORD = regex.compile(r"[a-z][a-z0-9-]+")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word or mark of the sentence; ``quantity`` is the index in :attr:`SentenceView.quantities`, -1 for a plain word."""
+    """A word or mark of the sentence; ``quantity`` is its index in the view's quantities, -1 for a plain word."""
 
     text: str
     lower: str
@@ -79,7 +79,9 @@ _TOPIC_KINDS = ("speed", "cost", "quality", "items")
 
 def topic_of(text: str, abstract_start: int) -> tuple[str, ...]:
     """What the paper as a whole speaks of: how much of speed, cost, quality and data, and the words of its title."""
-    counts = Counter(name for word in _PLAIN_WORD.findall(text.lower()) for name in word_classes(word) if name in _TOPIC_KINDS)
+    counts = Counter(
+        name for word in _PLAIN_WORD.findall(text.lower()) for name in word_classes(word) if name in _TOPIC_KINDS
+    )
     total = sum(counts.values()) or 1
     shares = [f"{name}{min(5, int(10 * counts[name] / total))}" for name in _TOPIC_KINDS]
     title = dict.fromkeys(word for word in _PLAIN_WORD.findall(text[:abstract_start].lower()) if len(word) > 3)
@@ -104,7 +106,9 @@ def sentence_view(
     for number, quantity in enumerate(quantities):
         _append_words(words, text, cursor, quantity.start)
         positions.append(len(words))
-        words.append(Word(text[quantity.start : quantity.end], f"<{shape(quantity)}>", quantity.start, quantity.end, number))
+        words.append(
+            Word(text[quantity.start : quantity.end], f"<{shape(quantity)}>", quantity.start, quantity.end, number)
+        )
         cursor = max(cursor, quantity.end)
     _append_words(words, text, cursor, end)
     view = SentenceView(text, start, end, index, count, in_title, words, quantities, positions)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from extractors.claims.assemble import Draft
 from extractors.claims.pairs import pair_roles
-from extractors.normalise import normalise
+from extractors.names import resolve_benchmark, resolve_hardware, resolve_metric, tidy
+from extractors.normalise import metric_better, normalise
 from extractors.units import units
 from schemas.records import Claim, ClaimType, Direction, Qualifier, Relative
 
@@ -37,8 +38,14 @@ def _is_factor(draft: Draft) -> bool:
 
 def _span(draft: Draft) -> tuple[int, int]:
     quantity = draft.at.quantity
-    bare = draft.type in ("model_size", "dataset_size") or (draft.type == "score" and quantity.dimension == "information")
-    end = quantity.core_end if bare and quantity.value_max is None and quantity.core_end > quantity.start else quantity.end
+    bare = draft.type in ("model_size", "dataset_size") or (
+        draft.type == "score" and quantity.dimension == "information"
+    )
+    end = (
+        quantity.core_end
+        if bare and quantity.value_max is None and quantity.core_end > quantity.start
+        else quantity.end
+    )
     return quantity.start, end
 
 
@@ -88,4 +95,18 @@ def finish(draft: Draft, text: str, abstract_start: int) -> Claim:
     )
     if claim.value_max is not None and claim.value_max < claim.value:
         claim = replace(claim, value=claim.value_max, value_max=claim.value)
-    return normalise(claim)
+    return _canonical(claim)
+
+
+def _canonical(claim: Claim) -> Claim:
+    """The claim with canonical names, the metric's better direction and the comparable values."""
+    metric = resolve_metric(claim.metric) if claim.metric else None
+    better = metric.better if metric is not None and metric.better != "none" else None
+    claim = replace(
+        claim,
+        metric_id=metric.canonical if metric is not None else tidy(claim.metric) if claim.metric else None,
+        benchmark_ids=tuple(dict.fromkeys(resolve_benchmark(name) or tidy(name) for name in claim.benchmark)),
+        hardware_ids=tuple(dict.fromkeys(resolve_hardware(name) or tidy(name) for name in claim.hardware)),
+    )
+    better = better or metric_better(claim.metric) or units().better(claim.unit)
+    return replace(normalise(claim, better), metric_better=better)

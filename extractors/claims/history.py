@@ -36,4 +36,9 @@ def history_features(at: NumberView, previous: Previous | None, chosen: Callable
     alike = f"{before.claim_type == at.claim_type}{before.kind == at.kind}"
     listed = before.number - before.group[0] == at.number - at.group[0]
     near = "1" if at.number - before.number == 1 else "n"
-    return [f"h={state}", f"h={state}|{alike}", f"h={state}|{listed}|{near}", f"h={state}|{alike}|{listed}|{at.claim_type}"]
+    return [
+        f"h={state}",
+        f"h={state}|{alike}",
+        f"h={state}|{listed}|{near}",
+        f"h={state}|{alike}|{listed}|{at.claim_type}",
+    ]

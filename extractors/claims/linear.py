@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +52,13 @@ class LinearModel:
         )
 
 
-def build(classes: Sequence[str], names: Sequence[str], weights: Floats, intercept: Floats, smallest: float = 0.0) -> LinearModel:
+def build(
+    classes: Sequence[str],
+    names: Sequence[str],
+    weights: npt.NDArray[np.floating[Any]],
+    intercept: npt.NDArray[np.floating[Any]],
+    smallest: float = 0.0,
+) -> LinearModel:
     """A model from the matrix of a trainer; features whose largest weight is below ``smallest`` are left out."""
     kept = np.flatnonzero(np.abs(weights).max(axis=1) > smallest)
     rows = {names[int(index)]: row for row, index in enumerate(kept)}

@@ -12,6 +12,7 @@ from extractors.claims.slot_features import NumberView
 
 SPECIAL = ("<none>", "speed", "performance", "size", "data")
 _REACH_WORDS = 12
+_GAPS = frozenset({"", " ", "-", "_", "~", "–", "^", "^{", "_{", "$_{"})
 _TAIL = regex.compile(r"(?:@[\w.]+)+|\^2|-?\d+(?![\w.])")
 
 
@@ -21,9 +22,9 @@ def head_candidates(at: NumberView, metric_words: frozenset[int]) -> list[int]:
     found = []
     for i in range(max(0, position - 26), min(len(words), position + 20)):
         word = words[i]
-        if word.quantity >= 0 or len(word.lower) < 2 and not word.text.isupper() or not word.text[0].isalpha():
+        if word.quantity >= 0 or (len(word.lower) < 2 and not word.text.isupper()) or not word.text[0].isalpha():
             continue
-        if in_class(word.lower, "stop"):
+        if in_class(word.lower, "stop") or in_class(word.lower, "never_metric"):
             continue
         near = -_REACH_WORDS <= i - position <= _REACH_WORDS
         known = i in metric_words or bool({"speed", "cost", "quality"} & set(word_classes(word.lower)))
@@ -73,7 +74,9 @@ def special_features(at: NumberView, special: str, heads: list[int], metric_word
     """Features of leaving the metric out, or of naming it by the verb."""
     words = at.view.words
     t, kind = at.claim_type, at.kind
-    near = [words[i].lower for i in range(max(0, at.position - 8), min(len(words), at.position + 6)) if i != at.position]
+    near = [
+        words[i].lower for i in range(max(0, at.position - 8), min(len(words), at.position + 6)) if i != at.position
+    ]
     out = [f"S{special}", f"S{special}|{t}", f"S{special}|{t}|{kind}", f"S{special}|{t}|u={at.quantity.unit}"]
     out.extend(f"S{special}|{t}|n={word}" for word in dict.fromkeys(near))
     out.extend(f"S{special}|b{k}={word}" for k, word in enumerate(at.before[:2]))
@@ -91,7 +94,7 @@ def extends(words: list[Word], i: int, text: str) -> bool:
     if i <= 0 or words[i - 1].quantity >= 0:
         return False
     gap = text[words[i - 1].end : words[i].start]
-    return gap in ("", " ", "-", "_", "~", "–")
+    return gap in _GAPS and not in_class(words[i - 1].lower, "claim_verb")
 
 
 def extension_features(words: list[Word], i: int, head: int) -> list[str]:

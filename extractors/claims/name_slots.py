@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extractors.claims.names import Cast, Name
+from extractors.claims.pairs import pair_roles
 from extractors.claims.slot_features import NumberView
 
 
@@ -33,7 +34,7 @@ def before_sentence(at: NumberView, cast: Cast, labels: frozenset[str], reach: i
 
 
 def nearest_mentions(at: NumberView, names: list[Name]) -> list[Name]:
-    """One mention a key: the one nearest to the number, before it where both sides have one at most 40 characters apart."""
+    """One mention a key: the one nearest to the number; one behind it counts as ten characters further away."""
     best: dict[str, tuple[int, Name]] = {}
     for name in names:
         distance = at.quantity.start - name.end if name.end <= at.quantity.start else name.start - at.quantity.end + 10
@@ -69,7 +70,7 @@ def name_run(at: NumberView, names: list[Name], name: Name) -> list[Name]:
 
 
 def name_features(at: NumberView, cast: Cast, name: Name, peers: list[Name], slot: str) -> list[str]:
-    """Features of the candidate ``name`` for ``slot``; ``peers`` are the candidates of the same labels in the sentence."""
+    """Features of the candidate ``name`` for ``slot``; ``peers`` are the sentence's names of the same labels."""
     t = at.claim_type
     own = cast.ownness.get(name.key, 0.0)
     ownness = str(min(7, int(own)))
@@ -92,8 +93,14 @@ def name_features(at: NumberView, cast: Cast, name: Name, peers: list[Name], slo
     ]
     if not inside:
         gap = at.view.text.count(". ", name.end, at.view.start)
-        out.extend((f"sent=-{min(3, gap)}", f"{t}|sent=-{min(3, gap)}", f"out|isown={is_own}|peers={min(2, len(peers))}|{at.pronoun}"))
-        out.append(f"out|last={name == max((n for n in cast.names if n.start < at.view.start and n.label == name.label), key=lambda n: n.start, default=name)}")
+        out.extend(
+            (
+                f"sent=-{min(3, gap)}",
+                f"{t}|sent=-{min(3, gap)}",
+                f"out|isown={is_own}|peers={min(2, len(peers))}|{at.pronoun}",
+            )
+        )
+        out.append(f"out|last={_is_last_before(at, cast, name)}")
         return out
     first, last = word_range(at, name)
     relation = at.relation(first, last)
@@ -102,6 +109,19 @@ def name_features(at: NumberView, cast: Cast, name: Name, peers: list[Name], slo
     outside = at.outside(first, last)
     out.extend(outside)
     out.extend(f"side{relation[0]}|{feature}" for feature in outside[:2])
+    out.extend(at.governor(first))
+    if name.label == "PHRASE":
+        words = [word.lower for word in at.view.words[first:last]]
+        out.extend((f"ph={words[-1]}", f"ph0={words[0]}", f"phlen={len(words)}", f"{t}|ph={words[-1]}"))
+        out.extend(f"pw={word}" for word in words)
+    role, _ = pair_roles(at.view)[at.number]
+    out.extend(
+        (
+            f"role={role}|{relation[0]}|{at.view.words[first - 1].lower if first else ''}",
+            f"role={role}|{is_own}|{t}",
+            f"role={role}|{relation[1]}",
+        )
+    )
     run = name_run(at, peers, name)
     aligned = alignment(at, run, name)
     out.append(f"{t}|al={aligned}")
@@ -114,12 +134,22 @@ def name_features(at: NumberView, cast: Cast, name: Name, peers: list[Name], slo
         out.extend(f"run|{feature}" for feature in at.outside(*ends)[:3])
     left = sorted((n for n in peers if n.start < at.quantity.start), key=lambda n: n.start)
     right = sorted((n for n in peers if n.start >= at.quantity.start), key=lambda n: n.start)
-    order = f"l{min(3, len(left) - 1 - left.index(name))}" if name in left else f"r{min(3, right.index(name))}" if name in right else "?"
+    order = (
+        f"l{min(3, len(left) - 1 - left.index(name))}"
+        if name in left
+        else f"r{min(3, right.index(name))}"
+        if name in right
+        else "?"
+    )
     out.extend((f"ord={order}", f"{t}|ord={order}", f"ord={order}|{min(2, len(left))}|{min(2, len(right))}"))
     out.append(f"firstname={bool(left) and left[0] == name}|{t}")
     start_word = first <= 1
     out.append(f"start={start_word}|{t}|{is_own}")
     return out
+
+
+def _is_last_before(at: NumberView, cast: Cast, name: Name) -> bool:
+    return not any(name.start < n.start < at.view.start and n.label == name.label for n in cast.names)
 
 
 def no_name_features(at: NumberView, cast: Cast, peers: list[Name], slot: str) -> list[str]:
@@ -133,9 +163,12 @@ def no_name_features(at: NumberView, cast: Cast, peers: list[Name], slot: str) -
         f"N|peers={min(3, len(peers))}|{t}",
         f"N|ownkey={bool(cast.own_key)}|{t}",
         f"N|ownhere={own_here}|{bool(cast.own_key)}|{min(2, len(peers))}",
+        f"N|role={pair_roles(at.view)[at.number][0]}|{t}",
         f"N|pron={at.pronoun}|{bool(cast.own_key)}|{min(2, len(peers))}",
     ]
     out.extend(f"N|{t}|b={word}" for word in at.before[:3])
     out.extend(f"N|{t}|a={word}" for word in at.after[:3])
-    out.extend(f"N|w={word.lower}" for word in at.view.words[: at.position] if word.quantity < 0 and len(word.lower) > 3)
+    out.extend(
+        f"N|w={word.lower}" for word in at.view.words[: at.position] if word.quantity < 0 and len(word.lower) > 3
+    )
     return out

@@ -11,7 +11,11 @@ _INTRODUCE = regex.compile(
     r"\b(?:propos\w*|introduc\w*|present\w*|develop\w*|releas\w*|design\w*|creat\w*|build|built|describ\w*|contribut\w*|unveil\w*|construct\w*|publish\w*|offer\w*|curat\w*|term(?:ed)?|call(?:ed)?|dub(?:bed)?|nam(?:ed|ely)|coin(?:ed)?|refer\w*\sto\s\w+\sas|denoted|(?:our|this|new|novel)\s\w+,)\b[^.;]{0,120}$",
     regex.IGNORECASE,
 )
-_OTHERS = regex.compile(r"\b(?:such as|like|e\.g\.|including|than|over|outperform\w*|surpass\w*|compared (?:to|with)|against|vs|versus|beat\w*|based on|built on|using|use|with|on|from|existing|prior|previous|of)\s[^.;]{0,30}$", regex.IGNORECASE)
+_OTHERS = regex.compile(
+    r"\b(?:such as|like|e\.g\.|including|than|over|outperform\w*|surpass\w*|compared (?:to|with)|against|vs|versus"
+    r"|beat\w*|based on|built on|using|use|with|on|from|existing|prior|previous|of)\s[^.;]{0,30}$",
+    regex.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,9 @@ def make_cast(text: str, abstract_start: int, names: list[Name], abbreviations: 
     for short, long in abbreviations.items():
         if short in own and long in own:
             own[short] = max(own[short], own[long]) + 0.2
-    candidates = [(score, -first[key], key) for key, score in own.items() if _label(keyed, key) in ("MODEL", "BENCHMARK")]
+    candidates = [
+        (score, -first[key], key) for key, score in own.items() if _label(keyed, key) in ("MODEL", "BENCHMARK")
+    ]
     best = max(candidates, default=(0.0, 0, ""))
     own_key = best[2] if best[0] >= 1.5 else ""
     family = frozenset(key for key in own if _is_kin(key, own_key, abbreviations)) if own_key else frozenset()
@@ -91,7 +97,7 @@ def _is_kin(key: str, own_key: str, abbreviations: dict[str, str]) -> bool:
     if len(own_key) < 3:
         return False
     at = key.find(own_key)
-    return at == 0 and not key[len(own_key)].isalnum() or (at > 0 and len(own_key) >= 4 and key[at - 1] == " ")
+    return (at == 0 and not key[len(own_key)].isalnum()) or (at > 0 and len(own_key) >= 4 and key[at - 1] == " ")
 
 
 def _label(names: list[Name], key: str) -> str:

@@ -6,11 +6,17 @@ import regex
 
 from extractors.claims.context import SentenceView, shape
 
-_TO = regex.compile(r"\s*\$?\s*(?:to(?:\s+(?:over|about|around|nearly|only|just|as\s\w+\sas|an?|approximately|up\sto))?|(?:\\(?:long)?right|right|\\Right)arrow|\\to|→|->|=>|⇒|➔|–>|-->)\s*\(?[$~]?\s*\$?\s*")
+_TO = regex.compile(
+    r"\s*\$?\s*(?:to(?:\s+(?:over|about|around|nearly|only|just|as\s\w+\sas|an?|approximately|up\sto))?|(?:\\(?:long)?right|right|\\Right)arrow|\\to|→|->|=>|⇒|➔|–>|-->)\s*\(?[$~]?\s*\$?\s*"
+)
 _TO_LONG = regex.compile(r"[^.;]{0,60}\bto\s+(?:over|about|around|nearly|only|just|an?\s|approximately\s)?\s*\$?$")
-_FROM = regex.compile(r"\bfrom\s+(?:an?\s|over\s|about\s|around\s|nearly\s|only\s|just\s|approximately\s|~\s?|\w+\s(?:baseline|of)\s)*\$?\s*$", regex.IGNORECASE)
+_FROM = regex.compile(
+    r"\bfrom\s+(?:an?\s|over\s|about\s|around\s|nearly\s|only\s|just\s|approximately\s|~\s?|\w+\s(?:baseline|of)\s)*\$?\s*$",
+    regex.IGNORECASE,
+)
 _VERSUS = regex.compile(
-    r"[^.;]{0,80}?(?:\bvs\b\.?\\?|\bversus\b|\bcompared\s+(?:to|with)\b|\bagainst\b|\brather than\b|\binstead of\b|\bas opposed to\b|\brelative to\b)"
+    r"[^.;]{0,80}?(?:\bvs\b\.?\\?|\bversus\b|\bcompared\s+(?:to|with)\b|\bagainst\b|\brather than\b|\binstead of\b"
+    r"|\bas opposed to\b|\brelative to\b)"
     r"\s*(?:an?\s|the\s|only\s|just\s|about\s|around\s|~|\$|\\sim|\s|over\s|of\s)*$"
 )
 _THAN = regex.compile(r"[^.;]{0,40}?\bthan\b(?:\s+\w+){0,3}\s+\(?$")
@@ -47,7 +53,7 @@ def _comparable(one: str, two: str) -> bool:
 
 
 def list_groups(view: SentenceView) -> list[tuple[int, int]]:
-    """For every quantity the first and last index of the list that it stands in (itself alone where there is no list)."""
+    """For every quantity the first and last index of the list that it stands in (itself twice where there is none)."""
     n = len(view.quantities)
     joined = [False] * n  # joined[i]: i and i + 1 are neighbours in one list
     for i in range(n - 1):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from extractors.claims.clusters import clusters
 from extractors.claims.context import SentenceView, shape
-from extractors.claims.cues import word_classes
+from extractors.claims.cues import in_class, word_classes
 from extractors.claims.pairs import list_groups
 
 _CLAUSE = frozenset({"while", "whereas", "but", "although", "though", "which", "that", ";", "however", "when"})
@@ -20,7 +20,19 @@ def _bucket(distance: int) -> str:
 class NumberView:
     """A quantity of a sentence that is taken for a claim, with what every slot model asks of it."""
 
-    __slots__ = ("after", "before", "claim_type", "depths", "group", "kind", "number", "position", "pronoun", "quantity", "view")
+    __slots__ = (
+        "after",
+        "before",
+        "claim_type",
+        "depths",
+        "group",
+        "kind",
+        "number",
+        "position",
+        "pronoun",
+        "quantity",
+        "view",
+    )
 
     def __init__(self, view: SentenceView, number: int, claim_type: str) -> None:
         self.view = view
@@ -74,10 +86,10 @@ class NumberView:
             out.append(f"{t}|path={side}|{path}")
             out.append(f"{kind}|path={side}|{path}")
         else:
-            for word in between:
-                if word_classes(word.lower):
-                    out.append(f"btw={side}|{word.lower}")
-        classes = {name for word in between for name in word_classes(word.lower) if name in ("up", "down", "reach", "compare")}
+            out.extend(f"btw={side}|{word.lower}" for word in between if word_classes(word.lower))
+        classes = {
+            name for word in between for name in word_classes(word.lower) if name in ("up", "down", "reach", "compare")
+        }
         out.append(f"btwc={side}|{'+'.join(sorted(classes))}")
         return out
 
@@ -95,6 +107,43 @@ class NumberView:
         two = [words[i].lower if 0 <= i < len(words) else "<edge>" for i in (start - 2, start - 1)]
         out.append(f"cb12={' '.join(two)}")
         return out
+
+    def governor(self, start: int) -> list[str]:
+        """The comparing word and the preposition that stand nearest on the left of the candidate at word ``start``."""
+        words = self.view.words
+        strong = weak = verb = "-"
+        numbers = 0
+        for distance in range(1, 15):
+            i = start - distance
+            if i < 0:
+                break
+            word = words[i]
+            numbers += word.quantity >= 0
+            if word.quantity >= 0:
+                continue
+            if word.lower in _CLAUSE and distance > 1:
+                break
+            if weak == "-" and in_class(word.lower, "preposition"):
+                weak = f"{word.lower}{_bucket(distance)}"
+            if verb == "-" and in_class(word.lower, "claim_verb"):
+                verb = word.lower
+            if in_class(word.lower, "strong_compare"):
+                side = "before" if i < self.position else "behind"
+                strong = f"{word.lower}|{side}|{min(2, numbers)}"
+                break
+        t = self.claim_type
+        following = next((w.lower for w in words[start + 1 : start + 8] if in_class(w.lower, "claim_verb")), "-")
+        return [
+            f"gov={strong}",
+            f"{t}|gov={strong}",
+            f"gov={strong}|n={numbers}",
+            f"prep={weak}",
+            f"{t}|prep={weak}",
+            f"verb<={verb}",
+            f"verb>={following}",
+            f"verbs={verb}|{following}",
+            f"gov|verb={strong}|{following != '-'}",
+        ]
 
 
 def _pronoun(words: list[str]) -> str:

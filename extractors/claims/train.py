@@ -2,10 +2,11 @@
 
 One command, from annotated papers (``gold/GUIDELINES.md``; one JSON paper a line) to ``models/*.npz``::
 
-    uv run python -m extractors.claims.train GOLD.jsonl… [--names NAMES.jsonl] [--folds HELD_OUT.jsonl --predictions OUT.jsonl]
+    uv run python -m extractors.claims.train GOLD.jsonl… [--names NAMES.jsonl]
+    uv run python -m extractors.claims.train GOLD.jsonl… --folds HELD_OUT.jsonl --predictions OUT.jsonl
 
 ``--names`` holds predicted names (``{"id", "names": [[start, end, label, text, …]]}``, offsets into title, blank line,
-abstract) of papers, made by a NER model that did not see them; a paper that is not in it gets the names of the pipeline. With
+abstract) of papers, made by a NER model that did not see them; other papers get the names of the pipeline. With
 ``--folds`` nothing is saved: the papers of that file are predicted in five folds by models that saw the other folds
 and all papers of GOLD.jsonl.
 """
@@ -19,8 +20,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
 
-from extractors.claims.assemble import draft_claims, Models
+from extractors.claims.assemble import Models, draft_claims
 from extractors.claims.component import BINARY_MODELS, cast_of, views_of
 from extractors.claims.finish import finish
 from extractors.claims.names import Cast, Name, fold_name, make_cast
@@ -29,8 +32,6 @@ from extractors.evaluation import fold_of
 from extractors.pipeline import COMPONENTS, read_doc
 from extractors.tokenizer import make_nlp
 from schemas.records import claim_to_json
-from spacy.language import Language
-from spacy.tokens import Doc
 
 Json = dict[str, Any]
 FOLDER = Path(__file__).parent / "models"
@@ -62,15 +63,21 @@ def predict(paper: Prepared, models: Models) -> Json:
     """The paper with predicted claims, in the form that the evaluation reads."""
     drafts = draft_claims(paper.views, paper.cast, models)
     claims = [claim_to_json(finish(draft, paper.text, paper.abstract_start)) for draft in drafts]
-    return {"id": paper.paper["id"], "title": paper.paper["title"], "claims": claims, "links": [], "code": "none", "entities": {}}
+    return {
+        "id": paper.paper["id"],
+        "title": paper.paper["title"],
+        "claims": claims,
+        "links": [],
+        "code": "none",
+        "entities": {},
+    }
 
 
 def save(models: Models, folder: Path) -> None:
     """Write all models to ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     models.types.first.save(folder / "types_first.npz")
-    second = {"weights": models.types.weights.astype(np.float32), "intercept": models.types.intercept}
-    np.savez_compressed(folder / "types_second.npz", **second)
+    np.savez_compressed(folder / "types_second.npz", weights=models.types.weights, intercept=models.types.intercept)
     for name in BINARY_MODELS:
         getattr(models, name).save(folder / f"{name}.npz")
 

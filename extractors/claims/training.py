@@ -102,10 +102,21 @@ def examples(prepared: Prepared) -> dict[str, list[Example]]:
             if claim is not None:
                 at = NumberView(view, number, claim["type"])
                 _claim_examples(out, prepared, at, claim, types, previous)
-                slots = [tuple(claim[slot]) for slot in ("baseline", "benchmark", "hardware")]
-                previous = Previous(at, claim["subject"], claim["metric"], *slots, own=bool(claim["own"]))
+                previous = _remember(at, claim)
         _inherit_examples(out, view, gold)
     return out
+
+
+def _remember(at: NumberView, claim: Json) -> Previous:
+    return Previous(
+        at=at,
+        subject=claim["subject"],
+        metric=claim["metric"],
+        baseline=tuple(claim["baseline"]),
+        benchmark=tuple(claim["benchmark"]),
+        hardware=tuple(claim["hardware"]),
+        own=bool(claim["own"]),
+    )
 
 
 def _claim_examples(
@@ -183,7 +194,12 @@ def _metric_examples(
     if head < 0 and not special:
         return
     for name in SPECIAL:
-        out["metric"].append((special_features(at, name, heads, known) + assemble.special_history(at, previous, name), int(name == special)))
+        out["metric"].append(
+            (
+                special_features(at, name, heads, known) + assemble.special_history(at, previous, name),
+                int(name == special),
+            )
+        )
     for i in heads:
         features = head_features(at, i, known, taken) + assemble.metric_history(at, previous, at.view.words[i].lower)
         out["metric"].append((features, int(i == head)))
@@ -198,7 +214,7 @@ def _metric_examples(
 
 
 def _locate(at: NumberView, gold: str) -> tuple[int, int]:
-    """First and last word of the mention of ``gold`` nearest to the number; (-1, -1) where it is not in the sentence."""
+    """First and last word of the mention of ``gold`` nearest to the number; (-1, -1) where there is none."""
     view = at.view
     best = (10**9, -1, -1)
     for match in regex.finditer(regex.escape(gold), view.text[view.start : view.end], regex.IGNORECASE):
@@ -233,7 +249,7 @@ def _subject_examples(
     for name in candidates:
         features = name_features(at, cast, name, peers, "subj") + assemble.subject_history(at, previous, name)
         out["subject"].append((features, int(name in (exact or hits))))
-    return (exact or hits or [None])[0]
+    return next(iter(exact or hits), None)
 
 
 def _inherit_examples(out: dict[str, list[Example]], view: SentenceView, gold: list[Json | None]) -> None:
@@ -251,7 +267,8 @@ def _inherit_examples(out: dict[str, list[Example]], view: SentenceView, gold: l
 
 def matrix(rows: Sequence[Iterable[str]], vocabulary: dict[str, int]) -> scipy.sparse.csr_matrix:
     """Binary features as a sparse matrix; features outside the vocabulary are dropped."""
-    indptr, indices = [0], []
+    indptr = [0]
+    indices: list[int] = []
     for row in rows:
         indices.extend({vocabulary[name] for name in row if name in vocabulary})
         indptr.append(len(indices))
@@ -276,7 +293,9 @@ def fit_binary(data: Sequence[Example], strength: float) -> LinearModel:
 
 def _fit_first(rows: list[list[str]], labels: npt.NDArray[np.int64], strength: float) -> LinearModel:
     vocabulary = make_vocabulary(rows)
-    fitted = LinearSVC(C=strength, dual=True, max_iter=300, tol=1e-3, random_state=0).fit(matrix(rows, vocabulary), labels)
+    fitted = LinearSVC(C=strength, dual=True, max_iter=300, tol=1e-3, random_state=0).fit(
+        matrix(rows, vocabulary), labels
+    )
     weights = np.zeros((len(vocabulary), len(CLASSES)))
     intercept = np.full(len(CLASSES), -1.5)
     weights[:, fitted.classes_] = fitted.coef_.T
@@ -299,7 +318,9 @@ def fit_types(papers: Sequence[Prepared], strength: float = 0.01, second: float 
         chosen = np.flatnonzero(owner_array != k)
         parts.append(_fit_first([rows[i] for i in chosen], label_array[chosen], strength))
     stacked = [
-        stacked_features(view, first_scores(parts[k % inner], view)) for k, paper in enumerate(papers) for view in paper.views
+        stacked_features(view, first_scores(parts[k % inner], view))
+        for k, paper in enumerate(papers)
+        for view in paper.views
     ]
     fitted = LogisticRegression(C=second, max_iter=300).fit(np.concatenate(stacked), label_array)
     first = _fit_first(rows, label_array, strength)

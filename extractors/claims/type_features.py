@@ -13,7 +13,16 @@ _STOPS = frozenset({";"})
 
 def _magnitude(value: float) -> str:
     magnitude = abs(value)
-    for limit, name in ((0, "0"), (0.1, "<.1"), (1, "<1"), (2, "<2"), (5, "<5"), (10, "<10"), (30, "<30"), (100, "<100")):
+    for limit, name in (
+        (0, "0"),
+        (0.1, "<.1"),
+        (1, "<1"),
+        (2, "<2"),
+        (5, "<5"),
+        (10, "<10"),
+        (30, "<30"),
+        (100, "<100"),
+    ):
         if magnitude <= limit:
             return name
     if 1950 <= magnitude <= 2035 and magnitude == int(magnitude):
@@ -119,10 +128,13 @@ _BREAKS = frozenset({",", ";", "(", ")", "while", "and", "but", "with"})
 
 
 def _cue_features(words: list[Word], position: int, kind: str) -> list[str]:
-    """The nearest word of every cue class on either side, with its distance and whether a clause mark stands between."""
+    """The nearest word of every cue class on either side, its distance and whether a clause mark stands between."""
     out: list[str] = []
     nearest: dict[tuple[str, str], str] = {}
-    for side, path in (("l", range(position - 1, max(-1, position - 14), -1)), ("r", range(position + 1, min(len(words), position + 11)))):
+    for side, path in (
+        ("l", range(position - 1, max(-1, position - 14), -1)),
+        ("r", range(position + 1, min(len(words), position + 11))),
+    ):
         seen: set[str] = set()
         crossed = ""
         for distance, i in enumerate(path, 1):
@@ -207,6 +219,5 @@ def _sentence_features(view: SentenceView, number: int, kind: str) -> list[str]:
             out.append(f"ngap={' '.join(gap)}")
     # the nearest words of the left beyond the window: the verb of a long list
     far = [word.lower for word in words[:position] if word.quantity < 0 and len(word.lower) > 3]
-    for word in dict.fromkeys(far[-30:]):
-        out.append(f"{kind}|far={word}")
+    out.extend(f"{kind}|far={lower}" for lower in dict.fromkeys(far[-30:]))
     return out

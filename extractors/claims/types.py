@@ -1,4 +1,4 @@
-"""Claim or not, and of which type: two linear models, the second of which sees the first one's opinion of the neighbours.
+"""Claim or not, and of which type: two linear models; the second sees what the first thinks of the neighbours.
 
 Stage 1 scores every quantity by the words around it. Stage 2 takes these scores and those of the neighbours, of the
 partner in a pair and of the list it stands in (stacking: Cohen and Carvalho, 2005, "Stacked Sequential Learning"), and
@@ -30,7 +30,11 @@ def _shape_index(name: str) -> int:
     if name in _SHAPES:
         return _SHAPES.index(name)
     if name.startswith("scale"):
-        return _SHAPES.index("scale" + name[5:6].upper()) if "scale" + name[5:6].upper() in _SHAPES else _SHAPES.index("scaleK")
+        return (
+            _SHAPES.index("scale" + name[5:6].upper())
+            if "scale" + name[5:6].upper() in _SHAPES
+            else _SHAPES.index("scaleK")
+        )
     return _SHAPES.index("unit:other") if name.startswith("unit:") else _SHAPES.index("name")
 
 
