@@ -92,7 +92,7 @@ def rewritten(text: str, database: Path, results: list[tuple[str, int, str]]) ->
 
 
 def _tidy(output: str) -> str:
-    lines = [line.rstrip() for line in output.strip("\n").splitlines()]
+    lines = [line.rstrip() for line in output.replace(f"{ROOT}/", "").strip("\n").splitlines()]
     return "".join(f"{line}\n" for line in lines)
 
 

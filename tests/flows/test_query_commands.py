@@ -56,7 +56,7 @@ def test_show_marks_the_evidence(cli: Cli, sample_database: Path, name: str) -> 
     done = cli("show", name, "--db", sample_database)
     assert done.returncode == 0
     assert done.stdout.startswith("FlashAttention-2")
-    assert "225 TFLOPs/s[" in done.stdout.replace("\n", " ")
+    assert "225 TFLOPs/s[" in " ".join(done.stdout.split())
     assert "papers.jsonl" in done.stdout
 
 
