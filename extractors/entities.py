@@ -5,6 +5,7 @@ Writes ``doc.spans["names"]``: spans that do not overlap, in order, with a label
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from spacy.language import Language
@@ -58,19 +59,26 @@ class NameFinder:
         found: list[tuple[int, int, str, float]] = []
         if surfaces.texts:
             rows = featurize(doc, tagging, surfaces, matches, self._gazetteer)
-            found = choose(surfaces, self._ranker.probabilities(rows).tolist())
+            sure = {doc[m.start : m.end].text for m in matches if m.sure and m.label == "HARDWARE"}
+            found = choose(surfaces, self._ranker.probabilities(rows).tolist(), sure)
         return sorted(found + _helpers(found, self._metrics(tagging), matches))
 
     def _metrics(self, tagging: Tagging) -> list[tuple[int, int]]:
         return [(start, end) for start, end, label in tagging.spans if self._tagger.labels[label] == "METRIC"]
 
 
-def choose(surfaces: Surfaces, probabilities: list[list[float]]) -> list[tuple[int, int, str, float]]:
-    """Mentions of the candidates that are names; where two overlap, the longer one, then the likelier one."""
+def choose(
+    surfaces: Surfaces, probabilities: list[list[float]], devices: Collection[str]
+) -> list[tuple[int, int, str, float]]:
+    """Mentions of the candidates that are names; where two overlap, the longer one, then the likelier one.
+
+    ``devices`` are candidates that the lists are sure of: training papers name too few for the ranker to know them.
+    """
     mentions = []
     for index, (none, *by_label) in enumerate(probabilities):
-        if 1.0 - none >= KEEP_FROM:
-            label = ENTITY_LABELS[by_label.index(max(by_label))]
+        is_device = surfaces.texts[index] in devices
+        if is_device or 1.0 - none >= KEEP_FROM:
+            label = "HARDWARE" if is_device else ENTITY_LABELS[by_label.index(max(by_label))]
             mentions += [(start - end, none, start, end, label) for start, end in surfaces.of(index)]
     taken: set[int] = set()
     kept = []

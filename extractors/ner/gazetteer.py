@@ -140,7 +140,13 @@ class Gazetteer:
             if fold and self._keys[place] == key:
                 entry = self._entries[key]
                 if self._is_spelled(doc[start:end].text, entry):
-                    yield Match(start, end, entry.label, entry.sure)
+                    yield Match(start, self._without_noun(doc, start, end, entry.label), entry.label, entry.sure)
+
+    def _without_noun(self, doc: Doc, start: int, end: int, label: str) -> int:
+        """The end of a device's name without the noun after it ("G1 humanoid", "Fetch robot")."""
+        if label == "HARDWARE" and end - start > 1 and doc[end - 1].text in self._device_words:
+            return end - 1
+        return end
 
     def _in_context(self, doc: Doc, match: Match) -> Match:
         """An ambiguous device ("Volta") is sure where its sentence speaks of devices ("Volta-based GPUs")."""
@@ -153,7 +159,7 @@ class Gazetteer:
         return match._replace(sure=any(token.lower_ in self._device_words for token in nearby))
 
     def _is_spelled(self, text: str, entry: _Entry) -> bool:
-        if text.count(" ") > entry.spaces and not any(char.isdigit() for char in text):
+        if text.count(" ") > entry.spaces and (text[0].islower() or not any(char.isdigit() for char in text)):
             return False
         if entry.label in ("METRIC", "TASK"):
             return len(text) > 4 or text in self._exact

@@ -76,6 +76,7 @@ def test_each_example_of_a_device_family_fires_its_pattern(pattern: str, example
         ("It runs on eight A100-SXM4-80GB GPUs.", ("A100-SXM4-80GB", "HARDWARE", True)),
         ("GPU architectures, e.g., Ampere.", ("Ampere", "HARDWARE", True)),
         ("It ran for an hour on two RTX 4090s.", ("RTX 4090", "HARDWARE", True)),
+        ("Walks on the Unitree G1 humanoid.", ("Unitree G1", "HARDWARE", True)),
     ],
 )
 def test_listed_names_are_found_in_the_spellings_of_texts(text: str, expected: tuple[str, str, bool]) -> None:
