@@ -11,6 +11,7 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from extractors.ner.features import feature_words
 from extractors.ner.gazetteer import Gazetteer, Match, token_marks
 from extractors.ner.ranker import Ranker
 from extractors.ner.surfaces import Surfaces, featurize, propose
@@ -53,8 +54,9 @@ class NameFinder:
         """Names as (first token, past last token, label, probability), in order."""
         if not len(doc):
             return []
-        matches = self._gazetteer.match(doc)
-        tagging = self._tagger.tag(doc, token_marks(doc, matches))
+        words = feature_words(doc)
+        matches = self._gazetteer.match(doc, words)
+        tagging = self._tagger.tag(doc, words, token_marks(doc, matches))
         surfaces = propose(doc, tagging, matches)
         found: list[tuple[int, int, str, float]] = []
         if surfaces.texts:

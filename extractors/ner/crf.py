@@ -30,6 +30,7 @@ Floats = NDArray[np.float32]
 _PAD = max(WORD_OFFSETS)
 _CACHED_WORDS = 40_000
 _CACHED_PAIRS = 200_000
+_SCALE_EVERY = 8
 
 
 class EmissionTable:
@@ -46,7 +47,8 @@ class EmissionTable:
         self._table = np.zeros((1024, len(WORD_OFFSETS), tag_count), dtype=np.float32)
         self._document_sums: dict[str, Floats] = {}
         self._bias = self._sum(["bias"])
-        self._pairs: dict[tuple[str, str], tuple[Floats, Floats] | None] = {}
+        self._pairs: dict[tuple[str, str], int] = {}
+        self._pair_table = np.zeros((4096, 2, tag_count), dtype=np.float32)
 
     def _sum(self, names: Sequence[str]) -> Floats:
         found = [self._weights[name] for name in names if name in self._weights]
@@ -69,14 +71,15 @@ class EmissionTable:
             self._rows[word] = row
         return row
 
-    def _pair(self, left: str, right: str) -> tuple[Floats, Floats] | None:
-        """Weights that a pair gives its right and its left word; ``None`` where it has none."""
-        key = (left, right)
-        if key not in self._pairs:
-            to_right = self._sum(pair_features(left, right, right_is_token=True))
-            to_left = self._sum(pair_features(left, right, right_is_token=False))
-            self._pairs[key] = (to_right, to_left) if to_right.any() or to_left.any() else None
-        return self._pairs[key]
+    def _pair(self, key: tuple[str, str]) -> int:
+        """The row of a pair in the table: what it gives its left and its right word."""
+        row = len(self._pairs)
+        if row == len(self._pair_table):
+            self._pair_table = np.concatenate([self._pair_table, np.zeros_like(self._pair_table)])
+        self._pair_table[row, 0] = self._sum(pair_features(*key, right_is_token=False))
+        self._pair_table[row, 1] = self._sum(pair_features(*key, right_is_token=True))
+        self._pairs[key] = row
+        return row
 
     def trim(self) -> None:
         """Forgets the words seen when there are too many of them: a long-lived worker must not grow for ever."""
@@ -109,13 +112,13 @@ class EmissionTable:
         for column, offset in enumerate(WORD_OFFSETS):
             total += self._table[rows[_PAD + offset : _PAD + offset + inner], column]
         pairs = self._pairs
-        for i, key in enumerate(pairwise(padded[_PAD - 1 : -_PAD + 1])):
-            pair = pairs[key] if key in pairs else self._pair(*key)
-            if pair is not None:
-                if i < inner:
-                    total[i] += pair[0]
-                if i > 0:
-                    total[i - 1] += pair[1]
+        pair_rows = np.array(
+            [
+                pairs[key] if key in pairs else self._pair(key)
+                for key in pairwise(padded[_PAD - 1 : len(padded) - _PAD + 1])
+            ]
+        )
+        total += self._pair_table[pair_rows[:-1], 1] + self._pair_table[pair_rows[1:], 0]
         starts_of = np.cumsum([0, *(len(words) for words in sentences)])
         result = [
             total[start - _PAD : start - _PAD + len(words)] for start, words in zip(starts, sentences, strict=True)
@@ -143,22 +146,25 @@ def pack(sentences: Sequence[Floats]) -> tuple[Floats, NDArray[np.bool_]]:
 
 
 def marginals(emissions: Floats, real: NDArray[np.bool_], transitions: Floats) -> Floats:
-    """P(tag | sentence) of every token, by the forward-backward algorithm with scaling."""
-    potentials = np.exp(emissions - emissions.max(axis=2, keepdims=True))
-    potentials[~real] = 1.0
-    steps = np.exp(transitions - transitions.max())
+    """P(tag | sentence) of every token, by the forward-backward algorithm, scaled every few steps."""
+    potentials = np.exp(emissions - emissions.max(axis=2, keepdims=True), dtype=np.float64)
+    steps = np.exp(transitions - transitions.max(), dtype=np.float64)
     forward = np.empty_like(potentials)
     forward[:, 0] = potentials[:, 0]
-    for t in range(1, potentials.shape[1]):
-        ahead = (forward[:, t - 1] @ steps) * potentials[:, t]
-        forward[:, t] = ahead / ahead.sum(axis=1, keepdims=True)
+    longest = potentials.shape[1]
+    for t in range(1, longest):
+        np.multiply(forward[:, t - 1] @ steps, potentials[:, t], out=forward[:, t])
+        if t % _SCALE_EVERY == 0:
+            forward[:, t] /= forward[:, t].sum(axis=1, keepdims=True)
     backward = np.ones_like(potentials)
-    for t in range(potentials.shape[1] - 2, -1, -1):
+    for t in range(longest - 2, -1, -1):
+        back = (backward[:, t + 1] * potentials[:, t + 1]) @ steps.T
+        if t % _SCALE_EVERY == 0:
+            back /= back.sum(axis=1, keepdims=True)
         # Cells after the end of a sentence say nothing about it.
-        back = np.where(real[:, t + 1, None], (backward[:, t + 1] * potentials[:, t + 1]) @ steps.T, 1.0)
-        backward[:, t] = back / back.sum(axis=1, keepdims=True)
+        backward[:, t] = np.where(real[:, t + 1, None], back, 1.0)
     product = forward * backward
-    result: Floats = product / product.sum(axis=2, keepdims=True)
+    result: Floats = (product / product.sum(axis=2, keepdims=True)).astype(np.float32)
     return result
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -36,22 +35,25 @@ def name_cues() -> dict[str, dict[str, tuple[str, ...]]]:
     return {section: {key: tuple(words) for key, words in rows.items()} for section, rows in sections.items()}
 
 
-class _Family(NamedTuple):
-    """A family of devices: what its members look like, and what must stand somewhere in the text."""
+class _Families(NamedTuple):
+    """Families of devices: one pattern with a group a family, and what must stand somewhere in the text for each."""
 
     pattern: regex.Pattern[str]
-    needs: regex.Pattern[str] | None
+    needs: dict[str, regex.Pattern[str]]
 
 
-def _families() -> list[_Family]:
+def _families() -> _Families:
     rows = tomllib.loads((DATA / "hardware_patterns.toml").read_text(encoding="utf-8"))["pattern"]
-    return [
-        _Family(
-            regex.compile(rf"(?<![\w-])(?:{row['regex']})(?=s?(?!\w))"),
-            regex.compile(rf"(?<!\w)(?:{row['needs']})(?!\w)") if "needs" in row else None,
-        )
-        for row in rows
-    ]
+    members = "|".join(f"(?P<family{number}>{row['regex']})" for number, row in enumerate(rows))
+    return _Families(
+        # Names of devices begin with a capital, or as iPhone, nRF52 and xArm do: most words need no closer look.
+        regex.compile(rf"(?<![\w-])(?=[\p{{Lu}}inx])(?:{members})(?=s?(?!\w))"),
+        {
+            f"family{number}": regex.compile(rf"(?<!\w)(?:{row['needs']})(?!\w)")
+            for number, row in enumerate(rows)
+            if "needs" in row
+        },
+    )
 
 
 class Match(NamedTuple):
@@ -101,21 +103,20 @@ class Gazetteer:
                 self._exact.add(name)
                 self._entries.setdefault(fold_name(name), _Entry(label, not ambiguous, name.count(" ")))
         self._entries.pop("", None)
-        self._keys = sorted(self._entries)
-        self._starts = {key[:2] for key in self._keys}
+        self._starts = {key[:end] for key in self._entries for end in range(1, len(key) + 1)}
         self._families = _families()
         self._device_words = name_cues()["nouns"]["hardware"]
 
-    def match(self, doc: Doc) -> list[Match]:
-        """The longest matches that do not overlap, from left to right.
+    def match(self, doc: Doc, words: Sequence[str]) -> list[Match]:
+        """The longest matches that do not overlap, from left to right; ``words`` are those of the Doc's tokens.
 
         Hyphens and case are free, with two exceptions: a name of a benchmark, model or device must have a capital or
         a digit, and one of up to four characters must be written exactly as in its list.
         """
-        folds = [_fold_token(token.text) for token in doc]
+        folds = [_fold_token(word) for word in words]
         found = list(self._devices(doc))
         for start, fold in enumerate(folds):
-            if fold and fold[:2] in self._starts:
+            if fold in self._starts:
                 found += (self._in_context(doc, match) for match in self._listed(doc, folds, start))
         found.sort(key=lambda match: (match.start - match.end, match.start))
         taken: set[int] = set()
@@ -134,13 +135,11 @@ class Gazetteer:
             if fold is None:
                 return
             key += fold
-            place = bisect_left(self._keys, key)
-            if place == len(self._keys) or not self._keys[place].startswith(key):
+            if key not in self._starts:
                 return
-            if fold and self._keys[place] == key:
-                entry = self._entries[key]
-                if self._is_spelled(doc[start:end].text, entry):
-                    yield Match(start, self._without_noun(doc, start, end, entry.label), entry.label, entry.sure)
+            entry = self._entries.get(key) if fold else None
+            if entry and self._is_spelled(doc[start:end].text, entry):
+                yield Match(start, self._without_noun(doc, start, end, entry.label), entry.label, entry.sure)
 
     def _without_noun(self, doc: Doc, start: int, end: int, label: str) -> int:
         """The end of a device's name without the noun after it ("G1 humanoid", "Fetch robot")."""
@@ -167,15 +166,12 @@ class Gazetteer:
 
     def _devices(self, doc: Doc) -> Iterator[Match]:
         text = doc.text
-        for family in self._families:
-            needed: bool | None = None
-            for match in family.pattern.finditer(text):
-                if needed is None:
-                    needed = family.needs is None or family.needs.search(text) is not None
-                start, end = match.span()
-                span = doc.char_span(start, end, alignment_mode="contract") if needed else None
-                if span is not None and len(span):
-                    yield Match(span.start, span.end, "HARDWARE", True)
+        for match in self._families.pattern.finditer(text):
+            needed = self._families.needs.get(match.lastgroup or "")
+            start, end = match.span()
+            span = doc.char_span(start, end, alignment_mode="contract")
+            if span is not None and len(span) and (needed is None or needed.search(text)):
+                yield Match(span.start, span.end, "HARDWARE", True)
 
     def known(self, text: str) -> tuple[str, bool] | None:
         """The label that the lists give a name, however it is spelled, and whether they are sure of it."""

@@ -12,7 +12,7 @@ import regex
 from spacy.tokens import Doc, Span
 
 from extractors.ner.crf import EmissionTable, Floats, best_tags, marginals, pack
-from extractors.ner.features import DocumentWords, feature_words
+from extractors.ner.features import DocumentWords
 
 _SENTENCES_AT_ONCE = 64
 _NAME_LIKE = regex.compile(r"[\p{Lu}\d]")
@@ -61,8 +61,11 @@ class NameTagger:
         table = EmissionTable(dict(zip(names, weights, strict=True)), clusters, len(meta["tags"]))
         return cls(meta["labels"], meta["tags"], table, transitions)
 
-    def tag(self, doc: Doc, marks: Sequence[str]) -> Tagging:
-        """Tags one Doc that has sentences and ``doc._.abbreviations``; ``marks`` as ``gazetteer.token_marks`` gives."""
+    def tag(self, doc: Doc, words: Sequence[str], marks: Sequence[str]) -> Tagging:
+        """Tags one Doc that has sentences and ``doc._.abbreviations``.
+
+        ``words`` are those of ``features.feature_words``, ``marks`` those of ``gazetteer.token_marks``.
+        """
         self._table.trim()
         begin = np.zeros((len(doc) + 1, len(self.labels)), dtype=np.float32)
         inside = np.zeros_like(begin)
@@ -70,7 +73,6 @@ class NameTagger:
         sentences = [sentence for sentence in doc.sents if is_name_like(sentence, marks)]
         if not sentences:
             return Tagging(spans, begin, inside)
-        words = feature_words(doc)
         title_sentences = sum(sentence.start_char < doc._.abstract_start for sentence in sentences)
         emissions = self._table.emissions(
             [words[sentence.start : sentence.end] for sentence in sentences],

@@ -84,9 +84,9 @@ def make_trainer(examples: Iterable[Example], gazetteer: Gazetteer, clusters: fe
     word_features = lru_cache(maxsize=None)(lambda word, offset: features.word_features(word, offset, clusters))
     for example in examples:
         doc = example.doc
-        matches = gazetteer.match(doc)
-        marks = token_marks(doc, matches)
         words = features.feature_words(doc)
+        matches = gazetteer.match(doc, words)
+        marks = token_marks(doc, matches)
         document = features.DocumentWords.of(doc, words)
         for sentence, tags in sentence_tags(doc, mark_paper(doc, example.paper, matches)):
             if not is_name_like(sentence, marks):
@@ -128,8 +128,9 @@ def fold_name_list(names: Iterable[str]) -> set[str]:
 def candidate_rows(example: Example, tagger: NameTagger, gazetteer: Gazetteer) -> tuple[Floats, list[int]] | None:
     """Features and classes of a paper's candidates; ``None`` where it has none."""
     doc = example.doc
-    matches = gazetteer.match(doc)
-    tagging = tagger.tag(doc, token_marks(doc, matches))
+    words = features.feature_words(doc)
+    matches = gazetteer.match(doc, words)
+    tagging = tagger.tag(doc, words, token_marks(doc, matches))
     surfaces = propose(doc, tagging, matches)
     if not surfaces.texts:
         return None

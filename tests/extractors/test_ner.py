@@ -29,7 +29,7 @@ def read(title: str, abstract: str):
 
 def matched(abstract: str) -> list[tuple[str, str, bool]]:
     doc = read("", abstract)
-    return [(doc[m.start : m.end].text, m.label, m.sure) for m in GAZETTEER.match(doc)]
+    return [(doc[m.start : m.end].text, m.label, m.sure) for m in GAZETTEER.match(doc, features.feature_words(doc))]
 
 
 # --- marking -------------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ def test_common_words_are_no_names(text: str) -> None:
 
 def test_a_name_that_is_also_a_word_is_not_sure() -> None:
     doc = read("", "The Frontier of research.")
-    assert all(not match.sure for match in GAZETTEER.match(doc) if match.label != "METRIC")
+    assert all(not match.sure for match in GAZETTEER.match(doc, features.feature_words(doc)) if match.label != "METRIC")
 
 
 # --- conditional random field --------------------------------------------------------------------
@@ -136,7 +136,7 @@ def test_marginals_and_best_tags_agree_with_trying_all_paths(field) -> None:
 
 def test_emissions_are_the_sums_of_the_feature_weights_of_training() -> None:
     doc = read("BERT: A Title", "We pre-train BERT on text. BERT (Bidirectional) beats GPT-2 on SQuAD.")
-    words, marks = features.feature_words(doc), token_marks(doc, GAZETTEER.match(doc))
+    words, marks = features.feature_words(doc), token_marks(doc, GAZETTEER.match(doc, features.feature_words(doc)))
     document = features.DocumentWords.of(doc, words)
     rows = [
         features.sentence_features(
@@ -162,7 +162,7 @@ def test_a_saved_tagger_tags_as_before(tmp_path: Path) -> None:
     weights = {"0w=bert": np.array([0, 5, 0], dtype=np.float32), "bias": np.array([1, 0, 0], dtype=np.float32)}
     save(tmp_path, ["MODEL"], tags, weights, np.zeros((3, 3), dtype=np.float32), CLUSTERS)
     doc = read("", "We use BERT here.")
-    tagging = NameTagger.from_disk(tmp_path).tag(doc, [""] * len(doc))
+    tagging = NameTagger.from_disk(tmp_path).tag(doc, features.feature_words(doc), [""] * len(doc))
     assert [doc[start:end].text for start, end, _ in tagging.spans] == ["BERT"]
     assert tagging.begin[-1].sum() == 0
 
@@ -204,7 +204,7 @@ def test_the_probability_of_a_mention_is_that_of_its_weakest_token() -> None:
 
 def test_every_candidate_has_one_row_of_finite_features() -> None:
     doc = read("LoRA: A Method", "LoRA, a method, and QLoRA (Quantized LoRA) tune BERT on SQuAD.")
-    matches = GAZETTEER.match(doc)
+    matches = GAZETTEER.match(doc, features.feature_words(doc))
     tagging = tagging_of(doc, {"LoRA": 0.9, "QLoRA": 0.4})
     surfaces = propose(doc, tagging, matches)
     rows = featurize(doc, tagging, surfaces, matches, GAZETTEER)
