@@ -129,7 +129,7 @@ class Warehouse:
             return query_leaderboard(connection, board, filters, limit)
 
     def export(self, folder: str | Path, formats: Sequence[str]) -> list[Path]:
-        """Write all leaderboards as files ("csv", "json", "markdown", "parquet") and give their paths."""
+        """Write all leaderboards as files ("csv", "json", "markdown", "parquet") or a site ("html"); give the paths."""
         with self.reading() as connection:
             return export_leaderboards(connection, Path(folder), formats)
 

@@ -1,42 +1,59 @@
-"""Writes all leaderboards into a folder, one file a leaderboard and format; the same database gives the same bytes."""
+"""Writes all leaderboards into a folder, one file a leaderboard and format, or a site; the same database gives the same
+bytes.
+"""
 
 from __future__ import annotations
 
 import io
-import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from warehouse.connection import Connection
 from warehouse.errors import WarehouseError
+from warehouse.files import write_file
 from warehouse.leaderboards import Leaderboard, leaderboards, query_leaderboard
 from warehouse.rendering import RENDERERS
 
 SUFFIXES = {"csv": "csv", "json": "json", "markdown": "md", "parquet": "parquet"}
-"""The formats and their file name suffixes."""
+"""The formats of one file a leaderboard, and their file name suffixes."""
+SITE = "html"
+"""The format that is a whole site; it starts at ``index.html``."""
 
 
 def export_leaderboards(connection: Connection, folder: Path, formats: Sequence[str]) -> list[Path]:
-    """Write every leaderboard in every format (keys of :data:`SUFFIXES`) and give the files in order.
+    """Write every leaderboard in every format (keys of :data:`SUFFIXES`, or :data:`SITE`) and give the files in order.
 
     Raises:
         WarehouseError: an unknown format, or the folder cannot be written to.
     """
-    unknown = [name for name in formats if name not in SUFFIXES]
+    known = [*SUFFIXES, SITE]
+    unknown = [name for name in formats if name not in known]
     if unknown:
-        raise WarehouseError(f"no export format {unknown[0]!r}; there are: {', '.join(SUFFIXES)}")
+        raise WarehouseError(f"no export format {unknown[0]!r}; there are: {', '.join(known)}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return [
-            _write(folder / f"{board.name}.{SUFFIXES[name]}", _content(board, rows, name))
-            for board in leaderboards().values()
-            for rows in [query_leaderboard(connection, board)]
-            for name in formats
+            *_files(connection, folder, [name for name in formats if name != SITE]),
+            *_site(connection, folder, formats),
         ]
     except OSError as error:
         raise WarehouseError(f"cannot write to {folder} ({error.strerror}): name another folder") from None
+
+
+def _files(connection: Connection, folder: Path, formats: Sequence[str]) -> Iterator[Path]:
+    for board in leaderboards().values() if formats else ():
+        rows = query_leaderboard(connection, board)
+        for name in formats:
+            yield write_file(folder / f"{board.name}.{SUFFIXES[name]}", _content(board, rows, name))
+
+
+def _site(connection: Connection, folder: Path, formats: Sequence[str]) -> Iterator[Path]:
+    if SITE in formats:
+        from warehouse.site import write_site  # only here: the other formats need no templates
+
+        yield from write_site(connection, folder)
 
 
 def _content(board: Leaderboard, rows: pl.DataFrame, name: str) -> bytes:
@@ -46,13 +63,3 @@ def _content(board: Leaderboard, rows: pl.DataFrame, name: str) -> bytes:
         return out.getvalue()
     text = RENDERERS[name](rows)
     return (f"# {board.title}\n\n{board.about}\n\n{text}" if name == "markdown" else text).encode()
-
-
-def _write(path: Path, content: bytes) -> Path:
-    # Replacing, not opening, what stands there: a link planted in the folder is not followed.
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    with part.open("xb") as file:
-        file.write(content)
-    os.replace(part, path)
-    return path

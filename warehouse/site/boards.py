@@ -1,0 +1,163 @@
+"""Leaderboards as tables of the site."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import polars as pl
+
+from warehouse.connection import Connection
+from warehouse.leaderboards import Filters, Leaderboard, query_leaderboard
+from warehouse.rendering import plain
+from warehouse.safety import one_line, web_address
+from warehouse.site.addresses import board_path, claim_path, paper_path
+from warehouse.site.labels import labels
+from warehouse.site.tables import Cell, Column, Filter, Row, Standing, Table, first_rows, options
+
+_FLAGS = ("all_results", "no_up_to")
+_STANDING = ("place", "paper_count")
+_NUMERIC = ("place", "factor", "claim", "paper_count", "claims")
+_FILTERED = {
+    "benchmark": ("benchmark", "benchmarks"),
+    "metric": ("metric",),
+    "baseline": ("baseline", "baselines"),
+    "hardware": ("devices",),
+}
+# Which filter of which leaderboard shows the rows behind a name.
+_BEHIND_NAMES = {
+    "benchmarks": ("scores", "benchmark"),
+    "baselines": ("beats", "baseline"),
+    "hardware": ("beats", "hardware"),
+}
+
+
+def board_table(connection: Connection, board: Leaderboard) -> tuple[Table, pl.DataFrame]:
+    """The leaderboard with quoted and "up to" results in and out, and the rows that are shown first."""
+    flags = tuple(flag for flag in _FLAGS if flag in board.filters)
+    variants = [query_leaderboard(connection, board, _choice(flags, bits)) for bits in range(2 ** len(flags))]
+    columns = _columns(board, variants[0])
+    rows = _merged(board, columns, variants)
+    table = Table(
+        name=board.name,
+        title=board.title,
+        about=board.about,
+        columns=columns,
+        rows=rows,
+        filters=tuple(_filters(board, columns, rows)),
+        flags=flags,
+        first=first_rows(rows),
+    )
+    return table, variants[0]
+
+
+def _choice(flags: tuple[str, ...], bits: int) -> Filters:
+    chosen = {flag for bit, flag in enumerate(flags) if bits >> bit & 1}
+    return Filters(all_results="all_results" in chosen, no_up_to="no_up_to" in chosen)
+
+
+def paper_table(frame: pl.DataFrame) -> Table:
+    """All papers, newest first, as a table to search."""
+    told = ("categories",) if (frame["categories"] != "").any() else ()
+    names = ("published", "title", "claims", "code", *told)
+    rows = tuple(
+        Row(tuple(_paper_cell(name, record) for name in names), (Standing(position),))
+        for position, record in enumerate(frame.iter_rows(named=True))
+    )
+    return Table(
+        name="papers",
+        title="Papers",
+        about="Every paper in the database, newest first.",
+        columns=tuple(_column(name) for name in names),
+        rows=rows,
+        first=first_rows(rows),
+    )
+
+
+def _paper_cell(name: str, record: dict[str, Any]) -> Cell:
+    if name == "title":
+        return Cell(one_line(record["title"]), href=paper_path(record["paper_id"]))
+    if name == "claims":
+        return Cell(str(record["claims"]), sort=record["claims"])
+    return Cell(one_line("" if record[name] == "none" else plain(record[name])))
+
+
+def _columns(board: Leaderboard, frame: pl.DataFrame) -> tuple[Column, ...]:
+    dated = ("published",) if "published" in frame.columns and "published" not in board.columns else ()
+    return tuple(_column(name, "sentence" in frame.columns) for name in (*board.columns, *dated))
+
+
+def _column(name: str, with_sentence: bool = False) -> Column:
+    label = "evidence" if name == "title" and with_sentence else name
+    return Column(name, labels("columns")[label], name in _NUMERIC)
+
+
+def _merged(board: Leaderboard, columns: tuple[Column, ...], variants: list[pl.DataFrame]) -> tuple[Row, ...]:
+    """Rows that several variants share stand once, with their standing in each."""
+    standings: dict[tuple[Cell, ...], list[Standing | None]] = {}
+    for index, frame in enumerate(variants):
+        for position, record in enumerate(frame.iter_rows(named=True)):
+            cells = tuple(_cell(board, column.name, record) for column in columns)
+            of_row = standings.setdefault(cells, [None] * len(variants))
+            of_row[index] = Standing(position, record.get("place"), record.get("paper_count"))
+    return tuple(Row(cells, tuple(of_row)) for cells, of_row in standings.items())
+
+
+def _cell(board: Leaderboard, name: str, record: dict[str, Any]) -> Cell:
+    """The cell of one column; place and paper count belong to the standing, not to the row."""
+    value = record[name]
+    if name in _STANDING:
+        return Cell()
+    if name == "factor":
+        return Cell("" if value is None else f"{_short(value)}×", sort=value)
+    if name == "claim":
+        number = record.get("value", record.get("factor"))
+        return Cell(one_line(value) + ("" if record.get("own", True) else " · quoted"), sort=number)
+    if name.endswith("title"):
+        return _paper_of(record, name.removesuffix("title"))
+    if name == "code_url":
+        return Cell(one_line(value or ""), href=web_address(value))
+    if name == "name" and board.name in _BEHIND_NAMES:
+        target, parameter = _BEHIND_NAMES[board.name]
+        return Cell(one_line(value), href=f"{board_path(target)}?{_query(parameter, value)}")
+    if name == "subject" and not value:
+        return Cell("not named")
+    return Cell(one_line(_day(value) if isinstance(value, datetime.date) else plain(value)))
+
+
+def _paper_of(record: dict[str, Any], prefix: str) -> Cell:
+    paper_id, claim_id = record[f"{prefix}paper_id"], record.get(f"{prefix}claim_id")
+    href = claim_path(paper_id, claim_id) if claim_id else paper_path(paper_id)
+    sentence = record.get(f"{prefix}sentence")
+    note = marked(sentence, record.get("span") or "") if sentence else None
+    return Cell(one_line(record[f"{prefix}title"]) or "Untitled", href=href, note=note)
+
+
+def marked(sentence: str, span: str) -> tuple[str, str, str]:
+    """The sentence before, in and after the span; unmarked where the span stands in it more than once."""
+    if not span or sentence.count(span) != 1:
+        return one_line(sentence), "", ""
+    before, _, after = sentence.partition(span)
+    return one_line(before), one_line(span), one_line(after)
+
+
+def _filters(board: Leaderboard, columns: tuple[Column, ...], rows: tuple[Row, ...]) -> Iterator[Filter]:
+    for name, candidates in _FILTERED.items():
+        for index, column in enumerate(columns):
+            if name in board.filters and column.name in candidates:
+                suggested = options([row.cells[index].text for row in rows])
+                yield Filter(name, labels("filters")[name], index, suggested)
+
+
+def _short(number: float) -> str:
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
+
+
+def _day(value: datetime.date) -> str:
+    return value.isoformat()
+
+
+def _query(parameter: str, value: str) -> str:
+    return urlencode({parameter: value})

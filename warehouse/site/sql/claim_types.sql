@@ -1,0 +1,4 @@
+SELECT type, count(*) AS claim_count
+FROM claims
+GROUP BY type
+ORDER BY claim_count DESC, type
