@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 from extractors.ner.crf import Floats
 
 
+CLASSES = 4
+"""No name, benchmark, model, device."""
+
+
 class Ranker:
     """``weights`` (features, classes) and ``bias`` (classes); class 0 is "no name", the others are entity labels."""
 
@@ -24,9 +28,15 @@ class Ranker:
 
     @classmethod
     def fit(cls, rows: Floats, classes: NDArray[np.intp]) -> Ranker:
-        """Trains on rows of features with their classes; features are scaled, the scale is part of the weights."""
+        """Trains on rows of features with their classes; features are scaled, the scale is part of the weights.
+
+        Raises ``ValueError`` where a class has no row.
+        """
         from sklearn.linear_model import LogisticRegression
 
+        missing = set(range(CLASSES)) - set(classes.tolist())
+        if missing:
+            raise ValueError(f"no candidates of class {min(missing)} to train on: annotate papers that have some")
         mean, deviation = rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64) + 1e-6
         model: Any = LogisticRegression(C=0.3, max_iter=300).fit((rows - mean) / deviation, classes)
         weights = model.coef_.T / deviation[:, None]

@@ -39,6 +39,7 @@ from extractors.tokenizer import make_nlp
 TAGGER_LABELS = (*ENTITY_LABELS, "METRIC")
 SEED = 0
 CRF_SETTINGS = {"c1": 0.05, "c2": 0.1, "max_iterations": 40, "feature.possible_transitions": True, "feature.minfreq": 2}
+IMPOSSIBLE = -100.0
 ALL = -1
 """The fold that is left out when none is."""
 
@@ -109,11 +110,15 @@ def train_weights(trainer: Any, without_fold: int, clusters: dict[str, tuple[int
         tagger.open(path)
         stored = tagger.info()
         tagger.close()
-    tags = list(stored.labels)
+    unseen = [tag for label in TAGGER_LABELS for tag in (f"B-{label}", f"I-{label}") if tag not in stored.labels]
+    tags = [*stored.labels, *unseen]
     number = {tag: i for i, tag in enumerate(tags)}
     of_feature: dict[str, Floats] = {}
     for (name, tag), weight in stored.state_features.items():
         of_feature.setdefault(name, np.zeros(len(tags), dtype=np.float32))[number[tag]] = weight
+    # A tag that the papers never show must never be given.
+    bias = of_feature.setdefault("bias", np.zeros(len(tags), dtype=np.float32))
+    bias[len(stored.labels) :] = IMPOSSIBLE
     transitions = np.zeros((len(tags), len(tags)), dtype=np.float32)
     for (before, after), weight in stored.transitions.items():
         transitions[number[before], number[after]] = weight
