@@ -87,7 +87,7 @@ def _qualifiers() -> tuple[regex.Pattern[str], dict[str, Qualifier], regex.Patte
     return (
         regex.compile(rf"({alternatives(before)}){filler}$", regex.IGNORECASE),
         before,
-        regex.compile(rf"\s(?:{alternatives(after)})\b", regex.IGNORECASE),
+        regex.compile(rf"\s(?:\w+\s)?(?P<after>{alternatives(after)})\b", regex.IGNORECASE),
         after,
     )
 
@@ -128,6 +128,7 @@ class _Part:
     in_name: bool
 
 
+_RATIO_BEFORE = regex.compile(r"(?<!\w)[xX×]$")
 _RESIDUE = ("times", "sim", "plus", "approx", "pm", "leq", "geq", "arrow")  # LaTeX words that lost their backslash
 
 
@@ -239,7 +240,7 @@ def _part(text: str, number: Number, before: _Part | None) -> _Part:
         end -= 1
     if unit is not None and unit.dimension == "points" and text[core : core + 1] == "$":
         end = core
-    if unit is None and text[start - 1 : start] in ("x", "X", "×") and not in_name and start > 0:
+    if unit is None and _RATIO_BEFORE.search(text, max(0, start - 2), start):
         unit = units().by_symbol("x")
         start -= 1
     if unit is None and opened and not in_name and _is_money(text, number, end):
@@ -248,10 +249,18 @@ def _part(text: str, number: Number, before: _Part | None) -> _Part:
     return _Part(number, number.value * factor, scale, factor, unit, start, end, core, in_name)
 
 
+_PRICE = regex.compile(r"(?<![\d\\}])\$\d[\d,.]*\s?[KMB]?(?=[\s,;)\]/-])(?!\s?\\|\$)")
+
+
+_MONEY_REACH = 300  # characters that are searched for the other dollar sign
+
+
 def _is_money(text: str, number: Number, end: int) -> bool:
     """A dollar sign that no other closes ("$0.40 per call") is money; "$3.9$" is mathematics."""
-    closing = text.find("$", number.end)
-    opened = text.count("$", 0, number.start - 1) % 2
+    closing = text.find("$", number.end, number.end + _MONEY_REACH)
+    dollar = number.start - 1
+    since = max(dollar - _MONEY_REACH, text.rfind(". ", max(0, dollar - _MONEY_REACH), dollar), 0)
+    opened = (text.count("$", since, dollar) - len(_PRICE.findall(text, since, dollar))) % 2
     if opened:
         return False
     if closing < 0:
@@ -292,6 +301,8 @@ def _change_words() -> tuple[regex.Pattern[str], regex.Pattern[str]]:
 
 def _is_range(text: str, first: _Part, second: _Part, kind: str) -> bool:
     low, high = first.value, second.value
+    if first.unit and second.unit:
+        low, high = first.unit.to_base(low), second.unit.to_base(high)
     if first.scale == "" and second.scale and first.value < 1000:
         low = first.value * second.factor
     if kind == "dash":
@@ -407,7 +418,7 @@ def _qualify(text: str, quantity: Quantity) -> Quantity:
         return replace(quantity, qualifier="at_least")
     match = after.match(text, quantity.end)
     if match:
-        return replace(quantity, qualifier=after_table[" ".join(match[0].lower().split())])
+        return replace(quantity, qualifier=after_table[" ".join(match["after"].lower().split())])
     return quantity
 
 

@@ -303,7 +303,7 @@ def _fit_first(rows: list[list[str]], labels: npt.NDArray[np.int64], strength: f
     return build(CLASSES, list(vocabulary), weights, intercept, smallest=2e-3)
 
 
-def fit_types(papers: Sequence[Prepared], strength: float = 0.01, second: float = 0.3, inner: int = 4) -> TypeModel:
+def fit_types(papers: Sequence[Prepared], strength: float = 0.02, second: float = 0.3, inner: int = 4) -> TypeModel:
     """Both stages; the second is trained on scores of first stages that did not see the paper."""
     rows, labels, owner = [], [], []
     for k, paper in enumerate(papers):
