@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from extractors.ner.crf import Floats
 
-
 CLASSES = 4
 """No name, benchmark, model, device."""
 
