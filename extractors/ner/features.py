@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
+from spacy.attrs import ORTH
 from spacy.tokens import Doc
 
 WORD_OFFSETS = (-3, -2, -1, 0, 1, 2, 3)
@@ -29,9 +30,12 @@ _TRAILING_VERSION = regex.compile(r"[\d.]+\p{L}?$")
 _FREQUENT = 100
 
 
-def feature_words(tokens: Doc) -> list[str]:
+def feature_words(doc: Doc) -> list[str]:
     """The words as features name them: white space of any kind is one word."""
-    return [SPACE if token.is_space else token.text for token in tokens]
+    orths = doc.to_array([ORTH]).tolist()
+    strings = doc.vocab.strings
+    words = {orth: SPACE if (word := strings[orth]).isspace() else word for orth in set(orths)}
+    return [words[orth] for orth in orths]
 
 
 @lru_cache(maxsize=50_000)

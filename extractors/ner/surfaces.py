@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from spacy.attrs import ORTH
 from spacy.tokens import Doc
 
 from extractors.ner.crf import Floats
@@ -73,6 +74,12 @@ def _whole_word(doc: Doc, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def title_end(doc: Doc) -> int:
+    """How many tokens the title has."""
+    start = doc._.abstract_start
+    return next((token.i for token in doc if token.idx >= start), len(doc))
+
+
 def title_head(doc: Doc) -> tuple[int, int] | None:
     """The tokens before the colon of "Name: A …", where there are at most six."""
     for token in doc[: TITLE_HEAD_TOKENS + 1]:
@@ -101,7 +108,7 @@ def propose(doc: Doc, tagging: Tagging, matches: Iterable[Match]) -> Surfaces:
 
 
 def _with_mentions(doc: Doc, spans: Iterable[tuple[int, int]]) -> Surfaces:
-    orths = [token.orth for token in doc]
+    orths = doc.to_array([ORTH]).tolist()
     places: dict[int, list[int]] = {}
     for i, orth in enumerate(orths):
         places.setdefault(orth, []).append(i)
@@ -182,7 +189,7 @@ def _shape_features(text: str, tokens: int) -> list[float]:
     ]
 
 
-def _context_features(doc: Doc, mentions: Sequence[tuple[int, int]], title_end: int) -> list[float]:
+def _context_features(doc: Doc, mentions: Sequence[tuple[int, int]], title_tokens: int) -> list[float]:
     count = len(mentions)
     after = [doc[end].lower_ if end < len(doc) else "" for _, end in mentions]
     before = [doc[start - 1].lower_ if start else "" for start, _ in mentions]
@@ -190,7 +197,7 @@ def _context_features(doc: Doc, mentions: Sequence[tuple[int, int]], title_end: 
     explained = {noun for _, end in mentions for noun in _explanation(doc, end)}
     return [
         math.log(count),
-        float(mentions[0][0] < title_end),
+        float(mentions[0][0] < title_tokens),
         sum(word in _DETERMINERS for word in before) / count,
         sum(word == "-" for word in before) / count,
         sum(word == "(" for word in after) / count,
@@ -269,10 +276,10 @@ def featurize(doc: Doc, tagging: Tagging, surfaces: Surfaces, matches: Iterable[
         np.minimum.reduceat(rivals, groups)[:, None],
         _relation_features(doc, surfaces.texts, best),
     ]
-    title_end = next((token.i for token in doc if token.idx >= doc._.abstract_start), len(doc))
+    title_tokens = title_end(doc)
     listed = {doc[match.start : match.end].text: (match.label, match.sure) for match in matches}
     others = [
-        _context_features(doc, surfaces.of(i), title_end)
+        _context_features(doc, surfaces.of(i), title_tokens)
         + _shape_features(text, surfaces.of(i)[0][1] - surfaces.of(i)[0][0])
         + _part_features(text)
         + _list_features(listed.get(text) or gazetteer.known(text))
@@ -290,7 +297,7 @@ def _relation_features(doc: Doc, texts: Sequence[str], best: Floats) -> Floats:
     partners = _partners(doc, dict(zip(texts, best, strict=True)))
     head = title_head(doc)
     head_text = doc[head[0] : head[1]].text if head else None
-    title = {token.lower_ for token in doc if token.idx < doc._.abstract_start}
+    title = {token.lower_ for token in doc[: title_end(doc)]}
     about_data = not title.isdisjoint(name_cues()["nouns"]["benchmark"])
     nobody = np.zeros(best.shape[1], dtype=np.float32)
     return np.array(
