@@ -138,7 +138,9 @@ def scores_over_time(frame: pl.DataFrame) -> Iterator[Plot | None]:
     for board in contested[:_SCORE_PLOTS]:
         benchmark, metric, better = (board[name][0] for name in ("benchmark", "metric", "better"))
         name = benchmark if metric == "not stated" else f"{benchmark}: {metric}"
-        title = f"{one_line(name)} ({better} better)"
+        title = (
+            f"{one_line(name)}: {better.replace(', assumed', '')} is better{', assumed' if 'assumed' in better else ''}"
+        )
         yield over_time(board, title, "value", lower=better == "lower", logarithmic=False)
 
 

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 
 _STEPS = (1, 2, 2.5, 5, 10)
+_MONTH_STEPS = (1, 2, 3, 6, *(12 * power * factor for power in (1, 10, 100, 1000) for factor in (1, 2, 5)))
 _SUFFIXES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
@@ -51,7 +52,7 @@ def date_scale(days: list[datetime.date], start: float, end: float) -> Scale:
     """An axis of days (proleptic ordinals) that holds all, at least two months long."""
     low, high = min(days).toordinal(), max(days).toordinal()
     room = max((high - low) * 0.04, (60 - (high - low)) / 2, 1)
-    return Scale(low - room, high + room, start, end)
+    return Scale(max(low - room, 1), min(high + room, datetime.date.max.toordinal()), start, end)
 
 
 def number_ticks(scale: Scale, most: int = 5) -> list[tuple[float, str]]:
@@ -79,7 +80,7 @@ def date_ticks(scale: Scale, most: int = 5) -> list[tuple[float, str]]:
     """Places and labels of first days of years, or of months where all is within two years."""
     low, high = (datetime.date.fromordinal(int(bound)) for bound in (scale.low, scale.high))
     months = range(low.year * 12 + low.month, high.year * 12 + high.month)
-    step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 10_000) if len(months) <= step * most)
+    step = next(step for step in _MONTH_STEPS if len(months) <= step * most)
     chosen = [month for month in months if month % step == 0] or list(months)[:1]
     return [
         (
