@@ -334,22 +334,18 @@ def _data_unit(at: NumberView, models: Models) -> str:
 
 
 def unit_phrase(at: NumberView, head: int) -> str:
-    """The counted noun with at most one compound part before it, lower case, plural."""
+    """The counted noun with the compound before it ("question-answer pairs"), lower case, plural."""
     words = at.view.words
+
+    def glued(i: int) -> bool:
+        return i > at.position + 1 and at.view.text[words[i - 1].end : words[i].start] in ("-", "")
+
     first = head
-    while (
-        first - 1 > at.position
-        and head - first < 2
-        and at.view.text[words[first - 1].end : words[first].start] in ("-", "")
-    ):
+    if first - 1 > at.position and glued(first - 1) and words[first - 1].text[0].isalpha():
         first -= 1
-    if not words[first].text[0].isalnum():
-        first += 1
-    text = at.view.text[words[first].start : words[head].end].lower()
-    return (
-        text
-        if text.endswith("s") or not text[-1].isalpha()
-        else text[:-1] + "ies"
-        if text.endswith(("ry", "ty", "gy", "dy"))
-        else text + "s"
-    )
+    while glued(first) and head - first < 4:
+        first -= 1
+    text = at.view.text[words[first].start : words[head].end].lower().lstrip("-")
+    if text.endswith("s") or not text[-1].isalpha():
+        return text
+    return text[:-1] + "ies" if text.endswith(("ry", "ty", "gy", "dy")) else text + "s"

@@ -88,6 +88,9 @@ def type_features(view: SentenceView, number: int) -> list[str]:
     features.extend(_sentence_features(view, number, kind))
     features.extend(_group_features(view, number, kind))
     features.extend(f"{kind}|D{name}" for name in view.topic)
+    near = f"{kind}|near"
+    features.extend(f"{view.topic[0]}|{feature}" for feature in features[:] if feature.startswith(near))
+    features.extend(f"{kind}|{view.topic[0]}|l={word}" for word in left[:5])
     return features
 
 
