@@ -238,6 +238,18 @@ def test_plots_have_points_that_lead_to_their_evidence(warehouse: Warehouse, tmp
     assert all(f'href="../{claim_path(*row)}"' in html for row in rows)
 
 
+def test_a_row_shows_the_number_of_a_long_sentence(warehouse: Warehouse, tmp_path: Path) -> None:
+    sentence = f"{'With many words ' * 20}it is 3x faster."
+    one = claim(sentence, "3x", value=3.0, factor=3.0, subject="It", good=True)
+    site = site_of(warehouse, tmp_path / "site", paper("A", one))
+    before, span, after = rows_in(site, "speedups")[0][-2][3]
+    assert before.startswith("… ")
+    assert before.endswith("it is ")
+    assert (span, after) == ("3x", " faster.")
+    assert len(before) < 80
+    assert sentence in only_paper(site).text
+
+
 def test_an_empty_database_has_a_site(warehouse: Warehouse, tmp_path: Path) -> None:
     warehouse.start_run(["none"], "1")
     warehouse.export(tmp_path / "site", ["html"])

@@ -18,6 +18,7 @@ from warehouse.site.labels import labels
 from warehouse.site.tables import Cell, Column, Filter, Row, Standing, Table, first_rows, options
 
 _FLAGS = ("all_results", "no_up_to")
+_CHARS_BEFORE = 70
 _STANDING = ("place", "paper_count")
 _NUMERIC = ("place", "factor", "claim", "paper_count", "claims")
 _FILTERED = {
@@ -131,7 +132,7 @@ def _paper_of(record: dict[str, Any], prefix: str) -> Cell:
     paper_id, claim_id = record[f"{prefix}paper_id"], record.get(f"{prefix}claim_id")
     href = claim_path(paper_id, claim_id) if claim_id else paper_path(paper_id)
     sentence = record.get(f"{prefix}sentence")
-    note = marked(sentence, record.get("span") or "") if sentence else None
+    note = _shortened(marked(sentence, record.get("span") or "")) if sentence else None
     return Cell(one_line(record[f"{prefix}title"]) or "Untitled", href=href, note=note)
 
 
@@ -141,6 +142,15 @@ def marked(sentence: str, span: str) -> tuple[str, str, str]:
         return one_line(sentence), "", ""
     before, _, after = sentence.partition(span)
     return one_line(before), one_line(span), one_line(after)
+
+
+def _shortened(note: tuple[str, str, str]) -> tuple[str, str, str]:
+    """The note without the first words of a long sentence, so that its few lines show the marked number."""
+    before, span, after = note
+    if not span or len(before) <= _CHARS_BEFORE:
+        return note
+    last = before[-_CHARS_BEFORE:]
+    return f"… {last.partition(' ')[2] or last}", span, after
 
 
 def _filters(board: Leaderboard, columns: tuple[Column, ...], rows: tuple[Row, ...]) -> Iterator[Filter]:

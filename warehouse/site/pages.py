@@ -8,7 +8,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from warehouse.leaderboards import leaderboards
 from warehouse.safety import visible
 from warehouse.site.addresses import board_path, claim_path, paper_path
 from warehouse.site.labels import labels
@@ -33,7 +32,6 @@ def _environment() -> Environment:
         finalize=_seen,
     )
     environment.globals.update(
-        boards=list(leaderboards().values()),
         board_path=board_path,
         claim_path=claim_path,
         paper_path=paper_path,

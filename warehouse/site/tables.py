@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from warehouse.safety import visible
 
@@ -82,7 +82,7 @@ class Table:
     rows: tuple[Row, ...]
     filters: tuple[Filter, ...] = ()
     flags: tuple[str, ...] = ()
-    first: tuple[Row, ...] = field(default=())
+    first: tuple[Row, ...] = ()
 
     @property
     def row_count(self) -> int:

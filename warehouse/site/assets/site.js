@@ -2,8 +2,6 @@
 /* Tables: search, order and filters, kept in the address. Papers: what a marked claim says. No library, no request
    but for the scripts with the rows of a table, which lie beside the page. */
 
-const ROWS_A_PAGE = 100;
-
 function make(tag, className, text) {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -44,6 +42,7 @@ class RowStore {
 class TableView {
   constructor(table) {
     this.table = table;
+    this.rowsAPage = Number(table.dataset.rowsAPage);
     this.body = table.tBodies[0];
     this.form = document.querySelector(".tools");
     this.status = document.querySelector(".status");
@@ -54,7 +53,7 @@ class TableView {
     }));
     this.total = Number(this.status.dataset.total);
     this.form.hidden = false;
-    this.pages.hidden = this.total <= ROWS_A_PAGE;
+    this.pages.hidden = this.total <= this.rowsAPage;
     this.addSortButtons();
     this.readAddress();
     const filters = this.form.querySelector(".filters");
@@ -148,9 +147,9 @@ class TableView {
       if (this.state.get(box.name) === "1") this.variant += 1 << Number(box.dataset.bit);
     }
     const found = this.sorted(this.filtered(rows));
-    const last = Math.max(1, Math.ceil(found.length / ROWS_A_PAGE));
+    const last = Math.max(1, Math.ceil(found.length / this.rowsAPage));
     const page = Math.min(Math.max(1, Math.floor(Number(this.state.get("page"))) || 1), last);
-    this.body.replaceChildren(...found.slice((page - 1) * ROWS_A_PAGE, page * ROWS_A_PAGE).map((row) => this.row(row)));
+    this.body.replaceChildren(...found.slice((page - 1) * this.rowsAPage, page * this.rowsAPage).map((row) => this.row(row)));
     this.tellSort();
     this.tellPage(page, found.length);
   }
@@ -241,14 +240,14 @@ class TableView {
   }
 
   tellPage(page, count) {
-    const from = Math.min(count, (page - 1) * ROWS_A_PAGE + 1);
-    const to = Math.min(count, page * ROWS_A_PAGE);
+    const from = Math.min(count, (page - 1) * this.rowsAPage + 1);
+    const to = Math.min(count, page * this.rowsAPage);
     const number = (value) => value.toLocaleString("en");
     const rows = `${number(count)} ${count === 1 ? "row" : "rows"}`;
     if (!count) this.status.textContent = "No row matches: clear a filter, or search for less.";
-    else this.status.textContent = count > ROWS_A_PAGE ? `${number(from)} to ${number(to)} of ${rows}` : rows;
-    this.pages.hidden = count <= ROWS_A_PAGE;
-    this.pages.querySelector(".where").textContent = `Page ${number(page)} of ${number(Math.max(1, Math.ceil(count / ROWS_A_PAGE)))}`;
+    else this.status.textContent = count > this.rowsAPage ? `${number(from)} to ${number(to)} of ${rows}` : rows;
+    this.pages.hidden = count <= this.rowsAPage;
+    this.pages.querySelector(".where").textContent = `Page ${number(page)} of ${number(Math.max(1, Math.ceil(count / this.rowsAPage)))}`;
     this.pages.querySelector('[data-step="-1"]').disabled = page <= 1;
     this.pages.querySelector('[data-step="1"]').disabled = to >= count;
   }
