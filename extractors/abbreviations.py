@@ -12,6 +12,8 @@ import regex
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from extractors.tokenizer import text_of
+
 _BRACKETS = regex.compile(r"\(([^()\n]{2,120})\)")
 _CLAUSE_END = regex.compile(r"[.!?;]\s|[()]|\n\s*\n")
 _WORD = regex.compile(r"\S+")
@@ -113,7 +115,7 @@ class AbbreviationFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         pairs = []
-        for definition in find_definitions(doc.text):
+        for definition in find_definitions(text_of(doc)):
             short = doc.char_span(definition.short_start, definition.short_end, alignment_mode="expand")
             long = doc.char_span(definition.long_start, definition.long_end, alignment_mode="expand")
             if short is not None and long is not None:

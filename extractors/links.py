@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 from extractors.code_status import code_status
 from extractors.hosts import host_of
 from extractors.phrases import compile_phrases, word_alternation
-from extractors.tokenizer import FIELD_BREAK
+from extractors.tokenizer import FIELD_BREAK, text_of
 from extractors.urls import Url, address_of, find_urls, link_data
 from schemas.records import FieldName, Link, LinkRole
 
@@ -181,7 +181,7 @@ class LinksComponent:
                 Doc.set_extension(extension, default=default)
 
     def __call__(self, doc: Doc) -> Doc:
-        text, split = doc.text, doc._.abstract_start
+        text, split = text_of(doc), doc._.abstract_start
         title, abstract = text[: max(0, split - len(FIELD_BREAK))], text[split:]
         doc._.links = (*find_links(title, "title"), *find_links(abstract, "abstract"))
         doc._.code = code_status(title, abstract, doc._.links)

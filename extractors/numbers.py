@@ -45,6 +45,10 @@ def number_words() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+_NO_DIGIT = regex.compile(r"[^\d.]")
+_SPACES = regex.compile(r"[\s-]+")
+
+
 def _alternatives(words: list[str]) -> str:
     return "|".join(regex.escape(word).replace("\\ ", r"[\s-]+") for word in sorted(words, key=len, reverse=True))
 
@@ -91,7 +95,7 @@ def _digital(match: regex.Match[str]) -> tuple[float, str]:
     """Value and digits of a number written in digits; the value may be infinite or zero, which the caller checks."""
     groups = match.groupdict()
     digits = groups["d1"] or groups["d2"] or "10"
-    plain = regex.sub(r"[^\d.]", "", digits)
+    plain = _NO_DIGIT.sub("", digits)
     value = float(plain)
     exponent = groups["exp"] or groups["exp2"] or groups["sci"] or groups["sci2"]
     if groups["bare"]:
@@ -104,7 +108,7 @@ def _digital(match: regex.Match[str]) -> tuple[float, str]:
 
 def fold_words(text: str) -> str:
     """A number word in the spelling of the data file: lower case, single spaces for hyphens and spaces."""
-    return " ".join(regex.split(r"[\s-]+", text.lower()))
+    return " ".join(_SPACES.split(text.lower()))
 
 
 def scan(text: str) -> list[Number]:

@@ -17,6 +17,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extractors.numbers import Number, number_words, scan
+from extractors.tokenizer import text_of
 from extractors.units import Unit, units
 from schemas.records import Qualifier
 
@@ -326,13 +327,16 @@ def _is_range(text: str, first: _Part, second: _Part, kind: str) -> bool:
     return True
 
 
+_CLAUSE_END = regex.compile(r"(?<!vs)[;.]\s")
+
+
 def _changes(window: str) -> bool:
     """Whether the text before "A to B" speaks of a change ("rises from") and not of a spread ("ranging from").
 
     The nearer cue of the sentence wins.
     """
     change, spread = _change_words()
-    clause = regex.split(r"(?<!vs)[;.]\s", window)[-1]
+    clause = _CLAUSE_END.split(window)[-1]
     last_change = max((m.start() for m in change.finditer(clause)), default=-1)
     last_spread = max((m.start() for m in spread.finditer(clause)), default=-1)
     return last_change > last_spread
@@ -514,7 +518,7 @@ class QuantityFinder:
     """Writes the quantities of the text, title and abstract together, to ``doc._.quantities``."""
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.quantities = tuple(find_quantities(doc.text))
+        doc._.quantities = tuple(find_quantities(text_of(doc)))
         return doc
 
 

@@ -10,7 +10,7 @@ from spacy.attrs import IDX
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extractors.tokenizer import tokenizer_data
+from extractors.tokenizer import text_of, tokenizer_data
 
 # A blank line, or a closing mark with its quotes and brackets, then white space; the tokenizer parts "end.Start" too.
 _CANDIDATE = regex.compile(r"\n\s*\n\s*|(?P<mark>[.!?。]+)[\"'”’)\]}]*(?:\s+|(?<=\p{Ll}\.)(?=\p{Lu}\p{Ll}+\s))")
@@ -58,7 +58,7 @@ def paperclaims_sentences(doc: Doc) -> Doc:
     if not len(doc):
         return doc
     offsets = doc.to_array([IDX])
-    tokens = np.unique(np.searchsorted(offsets, sentence_starts(doc.text)))
+    tokens = np.unique(np.searchsorted(offsets, sentence_starts(text_of(doc))))
     # A Doc of one sentence has boundaries only where a token says that it is none.
     doc[-1].is_sent_start = False
     for index in tokens[tokens < len(doc)].tolist():

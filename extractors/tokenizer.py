@@ -25,6 +25,7 @@ from spacy.vocab import Vocab
 MAX_RUN_CHARS = 200
 """An unbroken run of characters is cut after this many: the spaCy tokenizer is quadratic in its length."""
 
+_TEXT = "paperclaims_text"
 FIELD_BREAK = "\n\n"
 """What stands between title and abstract in the text of a paper."""
 
@@ -144,6 +145,14 @@ def make_nlp() -> Language:
 def paper_text(title: str, abstract: str) -> str:
     """The text of a paper as the pipeline reads it."""
     return title + FIELD_BREAK + abstract
+
+
+def text_of(doc: Doc) -> str:
+    """The text of the Doc; ``doc.text`` puts it together from all tokens at every call."""
+    text: str | None = doc.user_data.get(_TEXT)
+    if text is None:
+        text = doc.user_data[_TEXT] = doc.text
+    return text
 
 
 def make_doc(nlp: Language, title: str, abstract: str) -> Doc:

@@ -7,6 +7,7 @@ from importlib import resources
 from io import BytesIO
 
 import numpy as np
+from spacy.attrs import IDX, LENGTH, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -16,6 +17,7 @@ from extractors.claims.finish import finish
 from extractors.claims.linear import load_model
 from extractors.claims.names import Cast, Name, fold_name, make_cast
 from extractors.claims.types import TypeModel
+from extractors.tokenizer import text_of
 
 BINARY_MODELS = tuple(name for name in Models.__dataclass_fields__ if name != "types")
 
@@ -29,10 +31,23 @@ def load_models() -> Models:
     return Models(types=types, **{name: load_model(name) for name in BINARY_MODELS})
 
 
+def _sentence_bounds(doc: Doc) -> list[tuple[int, int]]:
+    """Character offsets of the sentences; ``doc.sents`` makes an object a token, these arrays do not."""
+    if not len(doc):
+        return []
+    values = doc.to_array([SENT_START, IDX, LENGTH]).astype(np.int64)
+    starts = np.flatnonzero(values[:, 0] == 1)
+    if not len(starts) or starts[0] != 0:
+        starts = np.concatenate(([0], starts))
+    last = np.concatenate((starts[1:] - 1, [len(doc) - 1]))
+    ends = values[last, 1] + values[last, 2]
+    return list(zip(values[starts, 1].tolist(), ends.tolist(), strict=True))
+
+
 def views_of(doc: Doc) -> list[SentenceView]:
     """The sentences of the Doc that hold a quantity."""
-    text, abstract_start = doc.text, doc._.abstract_start
-    sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
+    text, abstract_start = text_of(doc), doc._.abstract_start
+    sentences = _sentence_bounds(doc)
     quantities = list(doc._.quantities)
     views: list[SentenceView] = []
     topic = topic_of(text, abstract_start) if quantities else ()
@@ -53,7 +68,7 @@ def cast_of(doc: Doc) -> Cast:
     """The names of the Doc, with which of them is its own."""
     names = [Name(span.start_char, span.end_char, span.label_, span.text) for span in doc.spans.get("names", ())]
     abbreviations = {fold_name(short.text): fold_name(long.text) for short, long in doc._.abbreviations}
-    return make_cast(doc.text, doc._.abstract_start, names, abbreviations)
+    return make_cast(text_of(doc), doc._.abstract_start, names, abbreviations)
 
 
 @Language.factory(
@@ -74,7 +89,7 @@ class ClaimFinder:
         views = views_of(doc)
         drafts = draft_claims(views, cast_of(doc), self.models) if views else []
         start = doc._.abstract_start
-        doc._.claims = tuple(finish(draft, doc.text, start) for draft in drafts)
+        doc._.claims = tuple(finish(draft, text_of(doc), start) for draft in drafts)
         return doc
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -29,10 +30,14 @@ class Name:
     key: str = ""
 
 
+_JOINTS = regex.compile(r"[\s\-_]+")
+_ENDING = regex.compile(r"(?:['’]s|(?<=\w{3})s)$")
+
+
+@lru_cache(maxsize=20_000)
 def fold_name(text: str) -> str:
     """Case and hyphens folded, plural and possessive taken off."""
-    key = regex.sub(r"[\s\-_]+", " ", text.lower()).strip()
-    return regex.sub(r"(?:['’]s|(?<=\w{3})s)$", "", key)
+    return _ENDING.sub("", _JOINTS.sub(" ", text.lower()).strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from extractors.claims.names import Cast, Name, fold_name, make_cast
 from extractors.claims.training import Prepared, align, fit_all
 from extractors.evaluation import fold_of
 from extractors.pipeline import COMPONENTS, read_doc
-from extractors.tokenizer import make_nlp
+from extractors.tokenizer import make_nlp, text_of
 from schemas.records import claim_to_json
 
 Json = dict[str, Any]
@@ -50,13 +50,13 @@ def prepare(nlp: Language, paper: Json, names: dict[str, list[list[Any]]]) -> Pr
     start = doc._.abstract_start
     views = views_of(doc)
     cast = _cast(doc, names[paper["id"]]) if paper["id"] in names else cast_of(doc)
-    return Prepared(paper, doc.text, start, views, cast, [align(paper, start, view) for view in views])
+    return Prepared(paper, text_of(doc), start, views, cast, [align(paper, start, view) for view in views])
 
 
 def _cast(doc: Doc, found: list[list[Any]]) -> Cast:
     names = [Name(start, end, label, text) for start, end, label, text, *_ in found]
     abbreviations = {fold_name(short.text): fold_name(long.text) for short, long in doc._.abbreviations}
-    return make_cast(doc.text, doc._.abstract_start, names, abbreviations)
+    return make_cast(text_of(doc), doc._.abstract_start, names, abbreviations)
 
 
 def predict(paper: Prepared, models: Models) -> Json:

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import regex
 from spacy.tokens import Doc
 
+from extractors.tokenizer import text_of
+
 DATA = Path(__file__).parents[1] / "data"
 LIST_LABELS = {
     "benchmarks.csv": "BENCHMARK",
@@ -165,7 +167,7 @@ class Gazetteer:
         return any(char.isupper() or char.isdigit() for char in text) and (len(text) > 4 or text in self._exact)
 
     def _devices(self, doc: Doc) -> Iterator[Match]:
-        text = doc.text
+        text = text_of(doc)
         for match in self._families.pattern.finditer(text):
             needed = self._families.needs.get(match.lastgroup or "")
             start, end = match.span()
