@@ -72,6 +72,13 @@ def test_export_writes_every_leaderboard(cli: Cli, sample_database: Path, tmp_pa
     }
 
 
+def test_export_writes_a_site(cli: Cli, sample_database: Path, tmp_path: Path) -> None:
+    done = cli("export", "site", "--format", "html", "--db", sample_database)
+    assert done.returncode == 0
+    assert done.stderr.endswith(" files in site; start at site/index.html\n")
+    assert "<h1>" in (tmp_path / "site/index.html").read_text()
+
+
 def test_a_missing_database_is_named(cli: Cli) -> None:
     for command in (["leaderboard"], ["sql"], ["show", "x"], ["export", "d"]):
         done = cli(*command, "--db", "missing.duckdb")

@@ -250,6 +250,18 @@ def test_a_row_shows_the_number_of_a_long_sentence(warehouse: Warehouse, tmp_pat
     assert sentence in only_paper(site).text
 
 
+def test_the_start_page_says_what_is_new_and_how_much_there_is(warehouse: Warehouse, tmp_path: Path) -> None:
+    papers = [paper(f"Paper {n}", speedup(n), speedup(n + 100), published=f"20{10 + n}-03-04") for n in range(2, 12)]
+    html = (site_of(warehouse, tmp_path / "site", *papers) / "index.html").read_text()
+    document = Document(html)
+    assert re.search(
+        r"papers</dt><dd>10</dd>.*claims</dt><dd>20</dd>.*newest paper</dt><dd>2021-03-04", html, re.DOTALL
+    )
+    new = document.text.partition("Leaderboards")[2].partition("All papers")[0]
+    assert [f"Paper {n}" in new for n in (11, 10, 6, 5)] == [True, True, True, False]
+    assert "<mark>11x</mark>" in html
+
+
 def test_an_empty_database_has_a_site(warehouse: Warehouse, tmp_path: Path) -> None:
     warehouse.start_run(["none"], "1")
     warehouse.export(tmp_path / "site", ["html"])

@@ -7,7 +7,7 @@ WITH surest AS (
     WHERE own
     QUALIFY row_number() OVER (
         PARTITION BY paper_id
-        ORDER BY factor IS NULL, type NOT IN ('score', 'improvement', 'measurement'), confidence DESC, claim_id
+        ORDER BY factor IS NULL, type NOT IN ('score', 'improvement', 'measurement'), confidence DESC, field, span_start, claim_id
     ) = 1
 )
 SELECT surest.*, papers.title, papers.published
