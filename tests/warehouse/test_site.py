@@ -224,6 +224,16 @@ def test_many_rows_are_split(warehouse: Warehouse, tmp_path: Path) -> None:
     assert max(len(list(folder.iterdir())) for folder in (site / "papers").iterdir() if folder.is_dir()) < 30
 
 
+def test_long_texts_are_cut_in_rows_not_on_the_page_of_the_paper(warehouse: Warehouse, tmp_path: Path) -> None:
+    long = "very " * 9_000
+    one = claim(f"{long}3x {long}", "3x", value=3.0, factor=3.0, subject="S" * 400, good=True)
+    site = site_of(warehouse, tmp_path / "site", paper(f"Title {long}", one, published="2024-01-01"))
+    for path in site.rglob("*"):
+        if path.is_file() and path.parent.parent.name != "papers":
+            assert path.stat().st_size < 50_000, path
+    assert long in only_paper(site).text
+
+
 def test_plots_have_points_that_lead_to_their_evidence(warehouse: Warehouse, tmp_path: Path) -> None:
     papers = [
         paper(f"P{n}", speedup(n, baseline=("vLLM" if n % 2 else "SGLang",)), published=f"20{10 + n}-01-01")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -12,8 +11,9 @@ import polars as pl
 from warehouse.connection import Connection
 from warehouse.leaderboards import Filters, Leaderboard, query_leaderboard
 from warehouse.rendering import plain
-from warehouse.safety import one_line, web_address
+from warehouse.safety import web_address
 from warehouse.site.addresses import board_path, claim_path, paper_path
+from warehouse.site.excerpts import brief, excerpt
 from warehouse.site.labels import labels
 from warehouse.site.tables import Cell, Column, Filter, Row, Standing, Table, first_rows, options
 
@@ -79,10 +79,10 @@ def paper_table(frame: pl.DataFrame) -> Table:
 
 def _paper_cell(name: str, record: dict[str, Any]) -> Cell:
     if name == "title":
-        return Cell(one_line(record["title"]), href=paper_path(record["paper_id"]))
+        return Cell(brief(record["title"]), href=paper_path(record["paper_id"]))
     if name == "claims":
         return Cell(str(record["claims"]), sort=record["claims"])
-    return Cell(one_line("" if record[name] == "none" else plain(record[name])))
+    return Cell(brief("" if record[name] == "none" else plain(record[name])))
 
 
 def _columns(board: Leaderboard, frame: pl.DataFrame) -> tuple[Column, ...]:
@@ -115,42 +115,25 @@ def _cell(board: Leaderboard, name: str, record: dict[str, Any]) -> Cell:
         return Cell("" if value is None else f"{_short(value)}×", sort=value)
     if name == "claim":
         number = record.get("value", record.get("factor"))
-        return Cell(one_line(value) + ("" if record.get("own", True) else " · quoted"), sort=number)
+        return Cell(brief(value) + ("" if record.get("own", True) else " · quoted"), sort=number)
     if name.endswith("title"):
         return _paper_of(record, name.removesuffix("title"))
     if name == "code_url":
-        return Cell(one_line(value or ""), href=web_address(value))
+        return Cell(brief(value or ""), href=web_address(value))
     if name == "name" and board.name in _BEHIND_NAMES:
         target, parameter = _BEHIND_NAMES[board.name]
-        return Cell(one_line(value), href=f"{board_path(target)}?{_query(parameter, value)}")
+        return Cell(brief(value), href=f"{board_path(target)}?{_query(parameter, value)}")
     if name == "subject" and not value:
         return Cell("not named")
-    return Cell(one_line(_day(value) if isinstance(value, datetime.date) else plain(value)))
+    return Cell(brief(plain(value)))
 
 
 def _paper_of(record: dict[str, Any], prefix: str) -> Cell:
     paper_id, claim_id = record[f"{prefix}paper_id"], record.get(f"{prefix}claim_id")
     href = claim_path(paper_id, claim_id) if claim_id else paper_path(paper_id)
     sentence = record.get(f"{prefix}sentence")
-    note = _shortened(marked(sentence, record.get("span") or "")) if sentence else None
-    return Cell(one_line(record[f"{prefix}title"]) or "Untitled", href=href, note=note)
-
-
-def marked(sentence: str, span: str) -> tuple[str, str, str]:
-    """The sentence before, in and after the span; unmarked where the span stands in it more than once."""
-    if not span or sentence.count(span) != 1:
-        return one_line(sentence), "", ""
-    before, _, after = sentence.partition(span)
-    return one_line(before), one_line(span), one_line(after)
-
-
-def _shortened(note: tuple[str, str, str]) -> tuple[str, str, str]:
-    """The note without the first words of a long sentence, so that its few lines show the marked number."""
-    before, span, after = note
-    if not span or len(before) <= _CHARS_BEFORE:
-        return note
-    last = before[-_CHARS_BEFORE:]
-    return f"… {last.partition(' ')[2] or last}", span, after
+    note = excerpt(sentence, record.get("span") or "", _CHARS_BEFORE) if sentence else None
+    return Cell(brief(record[f"{prefix}title"]) or "Untitled", href=href, note=note)
 
 
 def _filters(board: Leaderboard, columns: tuple[Column, ...], rows: tuple[Row, ...]) -> Iterator[Filter]:
@@ -163,10 +146,6 @@ def _filters(board: Leaderboard, columns: tuple[Column, ...], rows: tuple[Row, .
 
 def _short(number: float) -> str:
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
-
-
-def _day(value: datetime.date) -> str:
-    return value.isoformat()
 
 
 def _query(parameter: str, value: str) -> str:

@@ -17,7 +17,8 @@ from warehouse.files import write_file
 from warehouse.leaderboards import leaderboards
 from warehouse.querying import run_query
 from warehouse.site.addresses import board_path, paper_path
-from warehouse.site.boards import board_table, marked, paper_table
+from warehouse.site.boards import board_table, paper_table
+from warehouse.site.excerpts import excerpt
 from warehouse.site.pages import page
 from warehouse.site.papers import Record, paper_links, pieces
 from warehouse.site.plots import Plot, plots_of
@@ -84,7 +85,7 @@ def _start(connection: Connection) -> dict[str, Any]:
     return {
         "figures": _rows(connection, "figures").row(0, named=True),
         "types": _rows(connection, "claim_types").to_dicts(),
-        "newest": [record | {"note": marked(record["sentence"], record["span"])} for record in newest],
+        "newest": [record | {"note": excerpt(record["sentence"], record["span"])} for record in newest],
     }
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from warehouse.safety import visible
 from warehouse.site.addresses import board_path, claim_path, paper_path
+from warehouse.site.excerpts import brief
 from warehouse.site.labels import labels
 from warehouse.site.papers import slots
 from warehouse.site.tables import ROWS_A_PAGE
@@ -39,7 +40,7 @@ def _environment() -> Environment:
         rows_a_page=ROWS_A_PAGE,
         slots=slots,
     )
-    environment.filters["count"] = "{:,}".format
+    environment.filters |= {"count": "{:,}".format, "brief": brief}
     return environment
 
 

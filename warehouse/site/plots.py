@@ -15,8 +15,8 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.safety import one_line
 from warehouse.site.addresses import claim_path
+from warehouse.site.excerpts import brief
 from warehouse.site.scales import Scale, date_scale, date_ticks, number_scale, number_ticks, short_number
 
 WIDTH, HEIGHT = 380, 250
@@ -119,7 +119,7 @@ def by_baseline(frame: pl.DataFrame, claim_type: str, what: str) -> Plot | None:
             Dot(
                 x.place(row["factor"]),
                 rows_at[row["baseline"]],
-                f"{_said(row)} over {one_line(row['baseline'])}",
+                f"{_said(row)} over {brief(row['baseline'])}",
                 _href(row),
             )
             for row in shown[:_MOST_POINTS]
@@ -139,7 +139,7 @@ def scores_over_time(frame: pl.DataFrame) -> Iterator[Plot | None]:
         benchmark, metric, better = (board[name][0] for name in ("benchmark", "metric", "better"))
         name = benchmark if metric == "not stated" else f"{benchmark}: {metric}"
         title = (
-            f"{one_line(name)}: {better.replace(', assumed', '')} is better{', assumed' if 'assumed' in better else ''}"
+            f"{brief(name)}: {better.replace(', assumed', '')} is better{', assumed' if 'assumed' in better else ''}"
         )
         yield over_time(board, title, "value", lower=better == "lower", logarithmic=False)
 
@@ -230,7 +230,7 @@ def _staircase(records: list[dict[str, Any]], column: str, x: Scale, y: Scale) -
 
 
 def _said(row: dict[str, Any]) -> str:
-    return f"{one_line(row['subject'] or 'not named')} with {one_line(row['claim'])}"
+    return f"{brief(row['subject'] or 'not named')} with {brief(row['claim'])}"
 
 
 def _href(row: dict[str, Any]) -> str:
@@ -238,5 +238,5 @@ def _href(row: dict[str, Any]) -> str:
 
 
 def _cut(name: str) -> str:
-    name = one_line(name)
+    name = brief(name)
     return name if len(name) <= _NAME_CHARS else f"{name[: _NAME_CHARS - 1]}…"
