@@ -65,7 +65,8 @@ def _embed(counts: scipy.sparse.csr_matrix) -> npt.NDArray[np.float64]:
     kept = information > 0
     positive = scipy.sparse.csr_matrix((information[kept], (cells.row[kept], cells.col[kept])), shape=counts.shape)
     vectors: npt.NDArray[np.float64] = TruncatedSVD(_DIMENSIONS, random_state=0, n_iter=4).fit_transform(positive)
-    return vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9
+    return vectors
 
 
 def main() -> None:
