@@ -12,6 +12,7 @@ from extractors.claims.slot_features import NumberView
 
 SPECIAL = ("<none>", "speed", "performance", "size", "data")
 _REACH_WORDS = 12
+_INNER_MARKS = frozenset({"-", "/", "&", "+", "."})
 _GAPS = frozenset({"", " ", "-", "_", "~", "–", "^", "^{", "_{", "$_{"})
 _TAIL = regex.compile(r"(?:@[\w.]+)+|\^2|-?\d+(?![\w.])")
 
@@ -93,8 +94,10 @@ def extends(words: list[Word], i: int, text: str) -> bool:
     """Whether word ``i - 1`` may belong to the phrase of word ``i``: they touch, or one space stands between."""
     if i <= 0 or words[i - 1].quantity >= 0:
         return False
-    gap = text[words[i - 1].end : words[i].start]
-    return gap in _GAPS and not in_class(words[i - 1].lower, "claim_verb")
+    before = words[i - 1]
+    if not before.text[0].isalnum() and before.text not in _INNER_MARKS:
+        return False
+    return text[before.end : words[i].start] in _GAPS and not in_class(before.lower, "claim_verb")
 
 
 def extension_features(words: list[Word], i: int, head: int) -> list[str]:

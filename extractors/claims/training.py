@@ -217,7 +217,9 @@ def _locate(at: NumberView, gold: str) -> tuple[int, int]:
     """First and last word of the mention of ``gold`` nearest to the number; (-1, -1) where there is none."""
     view = at.view
     best = (10**9, -1, -1)
-    for match in regex.finditer(regex.escape(gold), view.text[view.start : view.end], regex.IGNORECASE):
+    for match in regex.finditer(
+        rf"(?<!\w){regex.escape(gold)}(?!\w)", view.text[view.start : view.end], regex.IGNORECASE
+    ):
         start, end = match.start() + view.start, match.end() + view.start
         inside = [i for i, w in enumerate(view.words) if w.start < end and start < w.end and w.text[0].isalpha()]
         if inside:
