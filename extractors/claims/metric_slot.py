@@ -97,7 +97,9 @@ def extends(words: list[Word], i: int, text: str) -> bool:
     before = words[i - 1]
     if not before.text[0].isalnum() and before.text not in _INNER_MARKS:
         return False
-    return text[before.end : words[i].start] in _GAPS and not in_class(before.lower, "claim_verb")
+    if in_class(before.lower, "claim_verb") or in_class(before.lower, "stop"):
+        return False
+    return text[before.end : words[i].start] in _GAPS
 
 
 def extension_features(words: list[Word], i: int, head: int) -> list[str]:
