@@ -1,1 +1,1 @@
-"""What a valid record is: the record types (:mod:`schemas.records`) and their pandera schemas (:mod:`schemas.tables`)."""
+"""What a valid record is: record types (:mod:`schemas.records`) and their pandera schemas (:mod:`schemas.tables`)."""

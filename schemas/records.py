@@ -50,9 +50,9 @@ class DeclaredLink:
 class Paper:
     """One paper as one source shows it: what a reader yields.
 
-    ``id`` is the source's own identifier ("" where it gives none), ``published`` an ISO date (YYYY-MM-DD), ``page_date``
-    a date without a year as it was written ("Apr 16"), ``source`` the name of the file, URL or query it came from,
-    ``record`` the place in that source ("line 7"), for messages.
+    ``id`` is the source's own identifier ("" where it gives none), ``published`` an ISO date (YYYY-MM-DD),
+    ``page_date`` a date without a year as it was written ("Apr 16"), ``source`` the name of the file,
+    URL or query it came from, ``record`` the place in that source ("line 7"), for messages.
     """
 
     title: str
@@ -128,7 +128,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A URL, as a browser needs it. ``span``, ``start``, ``end`` and ``field`` are null where ``origin`` is "source"."""
+    """A URL, as a browser needs it. ``span``, ``start``, ``end``, ``field`` are null where ``origin`` is "source"."""
 
     url: str
     role: LinkRole
