@@ -1,7 +1,7 @@
 """Our own annotations of public abstracts, without their texts: every phrase is a pair of offsets.
 
 ``corpus.jsonl.gz`` holds one paper a line. :func:`restore` joins it with the text to the form of the gold files;
-``python -m extractors.annotations ABSTRACTS.jsonl.gz > annotated.jsonl`` does so for all papers that the file holds
+``python -m extractors.standoff ABSTRACTS.jsonl.gz > annotated.jsonl`` does so for all papers that the file holds
 (the model trainers read the result). :func:`standoff` is the way back.
 """
 
@@ -118,6 +118,6 @@ def annotated(abstracts: Path) -> Iterator[Json]:
 def main() -> None:
     """Write the annotated papers of the file that is named as gold JSON lines to standard output."""
     if len(sys.argv) != 2:
-        raise SystemExit("usage: python -m extractors.annotations ABSTRACTS.jsonl[.gz] > annotated.jsonl")
+        raise SystemExit("usage: python -m extractors.standoff ABSTRACTS.jsonl[.gz] > annotated.jsonl")
     for paper in annotated(Path(sys.argv[1])):
         print(json.dumps(paper, ensure_ascii=False))

@@ -1,0 +1,5 @@
+"""``python -m extractors.standoff``: see :mod:`extractors.standoff`."""
+
+from extractors.standoff import main
+
+main()
