@@ -113,7 +113,7 @@ class OrderedPool(Generic[Item, Result]):
             os.environ.setdefault(name, "1")
         context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
         if context.get_start_method() == "forkserver":
-            context.set_forkserver_preload(list(self._preload))
+            context.set_forkserver_preload(["flows.worker_start", *self._preload])
             resource_tracker.ensure_running()  # now, since it lifts the mask
             with interrupts_held():
                 multiprocessing.forkserver.ensure_running()
