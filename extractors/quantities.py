@@ -60,7 +60,6 @@ class Quantity:
     in_name: bool = False
     scale: str = ""
     core_end: int = 0
-    separator: str = ""
     total: float | None = None
 
 
@@ -401,7 +400,6 @@ def _join(text: str, first: _Part, second: _Part, kind: str) -> Quantity:
         dimension=unit.dimension if unit else "",
         signed=first.number.signed,
         in_name=first.in_name,
-        separator=kind,
     )
 
 

@@ -19,6 +19,8 @@ from extractors.claims.names import Cast, Name, fold_name, make_cast
 from extractors.claims.types import TypeModel
 from extractors.tokenizer import text_of
 
+MAX_QUANTITIES = 60
+"""A "sentence" with more quantities than this (a table that lost its lines) is read in pieces: time stays linear."""
 BINARY_MODELS = tuple(name for name in Models.__dataclass_fields__ if name != "types")
 
 
@@ -58,9 +60,11 @@ def views_of(doc: Doc) -> list[SentenceView]:
         while done < len(quantities) and quantities[done].start < limit:
             inside.append(quantities[done])
             done += 1
-        if inside:
-            end = max(end, inside[-1].end)
-            views.append(sentence_view(text, start, end, i, len(sentences), start < abstract_start - 1, inside, topic))
+        for first in range(0, len(inside), MAX_QUANTITIES):
+            part, rest = inside[first : first + MAX_QUANTITIES], inside[first + MAX_QUANTITIES :]
+            low = part[0].start if first else start
+            high = rest[0].start if rest else max(end, part[-1].end)
+            views.append(sentence_view(text, low, high, i, len(sentences), start < abstract_start - 1, part, topic))
     return views
 
 

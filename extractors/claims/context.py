@@ -33,7 +33,10 @@ class Word:
 
 @dataclass(slots=True)
 class SentenceView:
-    """A sentence of the Doc as words and quantities; offsets are those of the Doc's text."""
+    """A sentence of the Doc as words and quantities; offsets are those of the Doc's text.
+
+    ``depths`` are the open brackets at every word; ``roles`` and ``groups`` are kept by :mod:`extractors.claims.pairs`.
+    """
 
     text: str
     start: int
@@ -46,6 +49,9 @@ class SentenceView:
     positions: list[int]
     starts: list[int] = field(default_factory=list)
     topic: tuple[str, ...] = ()
+    depths: list[int] = field(default_factory=list)
+    roles: list[tuple[str, int]] | None = None
+    groups: list[tuple[int, int]] | None = None
 
     def word_at(self, offset: int) -> int:
         """Index of the first word that ends behind ``offset``."""
@@ -116,7 +122,18 @@ def sentence_view(
     view = SentenceView(text, start, end, index, count, in_title, words, quantities, positions)
     view.starts = [word.start for word in words]
     view.topic = topic
+    view.depths = _bracket_depths(words)
     return view
+
+
+def _bracket_depths(words: list[Word]) -> list[int]:
+    """How many round brackets are open at every word; a bracket itself counts as inside."""
+    depth, depths = 0, []
+    for word in words:
+        depth += word.text == "("
+        depths.append(depth)
+        depth -= word.text == ")"
+    return depths
 
 
 def _append_words(words: list[Word], text: str, start: int, end: int) -> None:

@@ -6,6 +6,8 @@ from extractors.claims.names import Cast, Name
 from extractors.claims.pairs import pair_roles
 from extractors.claims.slot_features import NumberView
 
+_NAME_REACH = 1500  # characters to either side of the number; ordinary sentences are shorter
+
 
 def word_range(at: NumberView, name: Name) -> tuple[int, int]:
     """The words of the sentence that the name covers, as a half-open range of indices."""
@@ -21,14 +23,16 @@ def word_range(at: NumberView, name: Name) -> tuple[int, int]:
 
 def in_sentence(at: NumberView, cast: Cast, labels: frozenset[str]) -> list[Name]:
     """The names of the sentence with one of the labels."""
-    return [n for n in cast.names if at.view.start <= n.start < at.view.end and n.label in labels]
+    low = max(at.view.start, at.quantity.start - _NAME_REACH)
+    high = min(at.view.end, at.quantity.end + _NAME_REACH)
+    return [n for n in cast.between(low, high) if n.label in labels]
 
 
 def before_sentence(at: NumberView, cast: Cast, labels: frozenset[str], reach: int = 400) -> list[Name]:
     """The last mention of every name within ``reach`` characters before the sentence."""
     found: dict[str, Name] = {}
-    for name in cast.names:
-        if at.view.start - reach <= name.start < at.view.start and name.label in labels:
+    for name in cast.between(at.view.start - reach, at.view.start):
+        if name.label in labels:
             found[name.key] = name
     return list(found.values())
 
@@ -149,7 +153,7 @@ def name_features(at: NumberView, cast: Cast, name: Name, peers: list[Name], slo
 
 
 def _is_last_before(at: NumberView, cast: Cast, name: Name) -> bool:
-    return not any(name.start < n.start < at.view.start and n.label == name.label for n in cast.names)
+    return not any(n.label == name.label for n in cast.between(name.start + 1, at.view.start))
 
 
 def no_name_features(at: NumberView, cast: Cast, peers: list[Name], slot: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -47,9 +48,13 @@ class Cast:
     names: tuple[Name, ...]
     counts: dict[str, int]
     ownness: dict[str, float]
-    first: dict[str, int]
     own_key: str
     own_keys: frozenset[str] = frozenset()
+    starts: tuple[int, ...] = ()
+
+    def between(self, low: int, high: int) -> tuple[Name, ...]:
+        """The names that start at ``low`` or behind, before ``high``, in order."""
+        return self.names[bisect_left(self.starts, low) : bisect_left(self.starts, high)]
 
     def is_own(self, key: str) -> bool:
         """Whether the name is the paper's own system, or one of its family ("MiMo" and "MiMo-7B-Base")."""
@@ -87,13 +92,12 @@ def make_cast(text: str, abstract_start: int, names: list[Name], abbreviations: 
     for short, long in abbreviations.items():
         if short in own and long in own:
             own[short] = max(own[short], own[long]) + 0.2
-    candidates = [
-        (score, -first[key], key) for key, score in own.items() if _label(keyed, key) in ("MODEL", "BENCHMARK")
-    ]
+    labels = {name.key: name.label for name in reversed(keyed)}
+    candidates = [(score, -first[key], key) for key, score in own.items() if labels[key] in ("MODEL", "BENCHMARK")]
     best = max(candidates, default=(0.0, 0, ""))
     own_key = best[2] if best[0] >= 1.5 else ""
     family = frozenset(key for key in own if _is_kin(key, own_key, abbreviations)) if own_key else frozenset()
-    return Cast(tuple(keyed), dict(counts), own, first, own_key, family)
+    return Cast(tuple(keyed), dict(counts), own, own_key, family, tuple(name.start for name in keyed))
 
 
 def _is_kin(key: str, own_key: str, abbreviations: dict[str, str]) -> bool:
@@ -103,7 +107,3 @@ def _is_kin(key: str, own_key: str, abbreviations: dict[str, str]) -> bool:
         return False
     at = key.find(own_key)
     return (at == 0 and not key[len(own_key)].isalnum()) or (at > 0 and len(own_key) >= 4 and key[at - 1] == " ")
-
-
-def _label(names: list[Name], key: str) -> str:
-    return next(name.label for name in names if name.key == key)

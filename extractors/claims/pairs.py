@@ -19,8 +19,7 @@ _VERSUS = regex.compile(
     r"|\bas opposed to\b|\brelative to\b)"
     r"\s*(?:an?\s|the\s|only\s|just\s|about\s|around\s|~|\$|\\sim|\s|over\s|of\s)*$"
 )
-_THAN = regex.compile(r"[^.;]{0,40}?\bthan\b(?:\s+\w+){0,3}\s+\(?$")
-_LIST_WORDS = frozenset({",", "and", "or", "/", "&", "respectively", "$", "–", "-", "(", ")", "the", "a", "to"})
+_LIST_MARKS = frozenset({",", "and", "or", "/", "&"})
 _MAX_GAP = 7
 
 
@@ -29,6 +28,12 @@ def pair_roles(view: SentenceView) -> list[tuple[str, int]]:
 
     "from 533 to 2364 FPS": 533 is "from", 2364 "to". "514 compared to 782": 514 is "result", 782 "versus".
     """
+    if view.roles is None:
+        view.roles = _find_roles(view)
+    return view.roles
+
+
+def _find_roles(view: SentenceView) -> list[tuple[str, int]]:
     roles: list[tuple[str, int]] = [("", -1)] * len(view.quantities)
     for i in range(len(view.quantities) - 1):
         one, two = view.quantities[i], view.quantities[i + 1]
@@ -54,21 +59,25 @@ def _comparable(one: str, two: str) -> bool:
 
 def list_groups(view: SentenceView) -> list[tuple[int, int]]:
     """For every quantity the first and last index of the list that it stands in (itself twice where there is none)."""
-    n = len(view.quantities)
-    joined = [False] * n  # joined[i]: i and i + 1 are neighbours in one list
-    for i in range(n - 1):
-        gap = view.words[view.positions[i] + 1 : view.positions[i + 1]]
-        alike = shape(view.quantities[i]) == shape(view.quantities[i + 1]) or _comparable(
-            shape(view.quantities[i]), shape(view.quantities[i + 1])
-        )
-        marks = {word.lower for word in gap}
-        joined[i] = alike and len(gap) <= _MAX_GAP and bool(marks & {",", "and", "or", "/", "&"})
-    groups = []
-    for i in range(n):
-        first = last = i
-        while first > 0 and joined[first - 1]:
-            first -= 1
-        while last < n - 1 and joined[last]:
-            last += 1
-        groups.append((first, last))
+    if view.groups is None:
+        view.groups = _find_groups(view)
+    return view.groups
+
+
+def _find_groups(view: SentenceView) -> list[tuple[int, int]]:
+    groups: list[tuple[int, int]] = []
+    first = 0
+    for i in range(len(view.quantities)):
+        if i + 1 == len(view.quantities) or not _listed_together(view, i):
+            groups.extend([(first, i)] * (i + 1 - first))
+            first = i + 1
     return groups
+
+
+def _listed_together(view: SentenceView, i: int) -> bool:
+    """Whether the quantities ``i`` and ``i + 1`` are neighbours in one list."""
+    gap = view.words[view.positions[i] + 1 : view.positions[i + 1]]
+    if len(gap) > _MAX_GAP or not {word.lower for word in gap} & _LIST_MARKS:
+        return False
+    one, two = shape(view.quantities[i]), shape(view.quantities[i + 1])
+    return one == two or _comparable(one, two)

@@ -24,7 +24,6 @@ class NumberView:
         "after",
         "before",
         "claim_type",
-        "depths",
         "group",
         "kind",
         "number",
@@ -47,12 +46,6 @@ class NumberView:
         self.before = [words[i].lower for i in range(max(0, self.position - 4), self.position)][::-1]
         self.after = [words[i].lower for i in range(self.position + 1, min(len(words), self.position + 5))]
         self.pronoun = _pronoun([word.lower for word in words[: self.position]])
-        depth, depths = 0, []
-        for word in words:
-            depth += word.text == "("
-            depths.append(depth)
-            depth -= word.text == ")"
-        self.depths = depths
 
     def relation(self, start: int, end: int) -> list[str]:
         """How the words from ``start`` to ``end`` (word indices, half open) stand to the number."""
@@ -64,7 +57,7 @@ class NumberView:
         commas = sum(word.lower in (",", ";") for word in between)
         ands = any(word.lower in ("and", "or") for word in between)
         clause = any(word.lower in _CLAUSE for word in between)
-        deep = self.depths[position] - self.depths[min(start, len(words) - 1)] if words else 0
+        deep = self.view.depths[position] - self.view.depths[min(start, len(words) - 1)] if words else 0
         distance = _bucket(high - low)
         t, kind = self.claim_type, self.kind
         out = [

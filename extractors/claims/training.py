@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -70,7 +70,6 @@ class Prepared:
     views: list[SentenceView]
     cast: Cast
     gold: list[list[Json | None]]
-    claims: list[Json] = field(default_factory=list)
 
 
 def align(paper: Json, abstract_start: int, view: SentenceView) -> list[Json | None]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from extractors.claims.clusters import clusters
 from extractors.claims.context import SentenceView, Word, shape
 from extractors.claims.cues import word_classes
 from extractors.claims.pairs import list_groups, pair_roles
 
 _WINDOW = 8
-_STOPS = frozenset({";"})
 
 
 def _magnitude(value: float) -> str:
@@ -202,10 +203,7 @@ def _sentence_features(view: SentenceView, number: int, kind: str) -> list[str]:
     """Where it stands in the sentence, the neighbouring quantities, and the words of the whole sentence."""
     position = view.positions[number]
     words = view.words
-    depth = 0
-    for word in words[:position]:
-        depth += (word.text == "(") - (word.text == ")")
-    out = [f"paren={depth > 0}|{kind}", f"nq={min(6, len(view.quantities))}|{kind}"]
+    out = [f"paren={view.depths[position] > 0}|{kind}", f"nq={min(6, len(view.quantities))}|{kind}"]
     if number:
         previous = view.quantities[number - 1]
         gap = [word.lower for word in words[view.positions[number - 1] + 1 : position]]
@@ -221,6 +219,7 @@ def _sentence_features(view: SentenceView, number: int, kind: str) -> list[str]:
             out.append(f"ngap={' '.join(gap)}|{shape(following)}|{kind}")
             out.append(f"ngap={' '.join(gap)}")
     # the nearest words of the left beyond the window: the verb of a long list
-    far = [word.lower for word in words[:position] if word.quantity < 0 and len(word.lower) > 3]
-    out.extend(f"{kind}|far={lower}" for lower in dict.fromkeys(far[-30:]))
+    before = (words[i] for i in range(position - 1, -1, -1))
+    far = list(islice((word.lower for word in before if word.quantity < 0 and len(word.lower) > 3), 30))[::-1]
+    out.extend(f"{kind}|far={lower}" for lower in dict.fromkeys(far))
     return out
