@@ -5,14 +5,22 @@ from __future__ import annotations
 import tomllib
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
+
+import regex
+
+
+@cache
+def _file() -> dict[str, Any]:
+    text = resources.files("extractors").joinpath("data/claim_cues.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 @cache
 def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-    text = resources.files("extractors").joinpath("data/claim_cues.toml").read_text(encoding="utf-8")
     words: dict[str, tuple[str, ...]] = {}
     stems: dict[str, tuple[str, ...]] = {}
-    for name, entries in tomllib.loads(text)["classes"].items():
+    for name, entries in _file()["classes"].items():
         for entry in entries:
             table, key = (stems, entry[:-1]) if entry.endswith("*") else (words, entry)
             table[key] = (*table.get(key, ()), name)
@@ -29,10 +37,15 @@ def word_classes(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def pattern(name: str, *, ignore_case: bool = False) -> regex.Pattern[str]:
+    """The regular expression ``name`` of the file's ``[patterns]``."""
+    patterns: dict[str, str] = _file()["patterns"]
+    return regex.compile(patterns[name], regex.IGNORECASE if ignore_case else 0)
+
+
 @cache
 def _sets() -> dict[str, frozenset[str]]:
-    text = resources.files("extractors").joinpath("data/claim_cues.toml").read_text(encoding="utf-8")
-    return {name: frozenset(words) for name, words in tomllib.loads(text)["sets"].items()}
+    return {name: frozenset(words) for name, words in _file()["sets"].items()}
 
 
 def in_class(word: str, name: str) -> bool:
@@ -42,8 +55,7 @@ def in_class(word: str, name: str) -> bool:
 
 @cache
 def _implied() -> dict[str, str]:
-    text = resources.files("extractors").joinpath("data/claim_cues.toml").read_text(encoding="utf-8")
-    implied: dict[str, str] = tomllib.loads(text)["implied"]
+    implied: dict[str, str] = _file()["implied"]
     return implied
 
 

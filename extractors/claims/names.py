@@ -9,15 +9,10 @@ from functools import lru_cache
 
 import regex
 
-_INTRODUCE = regex.compile(
-    r"\b(?:propos\w*|introduc\w*|present\w*|develop\w*|releas\w*|design\w*|creat\w*|build|built|describ\w*|contribut\w*|unveil\w*|construct\w*|publish\w*|offer\w*|curat\w*|term(?:ed)?|call(?:ed)?|dub(?:bed)?|nam(?:ed|ely)|coin(?:ed)?|refer\w*\sto\s\w+\sas|denoted|(?:our|this|new|novel)\s\w+,)\b[^.;]{0,120}$",
-    regex.IGNORECASE,
-)
-_OTHERS = regex.compile(
-    r"\b(?:such as|like|e\.g\.|including|than|over|outperform\w*|surpass\w*|compared (?:to|with)|against|vs|versus"
-    r"|beat\w*|based on|built on|using|use|with|on|from|existing|prior|previous|of)\s[^.;]{0,30}$",
-    regex.IGNORECASE,
-)
+from extractors.claims.cues import pattern
+
+_INTRODUCE = pattern("introduces", ignore_case=True)
+_OTHERS = pattern("of_others", ignore_case=True)
 
 
 @dataclass(frozen=True, slots=True)

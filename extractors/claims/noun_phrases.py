@@ -6,9 +6,6 @@ from extractors.claims.cues import in_class
 from extractors.claims.names import Name, fold_name
 from extractors.claims.slot_features import NumberView
 
-_BOUNDS = frozenset(
-    {",", ";", ":", "(", ")", "that", "while", "whereas", "where", "which", "when", "but", "and", "whether", "if", "as"}
-)
 _MAX_WORDS = 7
 
 
@@ -32,17 +29,14 @@ def subject_phrases(at: NumberView, names: list[Name]) -> list[Name]:
 def _phrase_before(at: NumberView, verb: int, names: list[Name]) -> Name | None:
     words = at.view.words
     last = verb
-    while last > 0 and (
-        words[last - 1].lower.endswith("ly")
-        or words[last - 1].lower in ("also", "further", "still", "only", "even", "can")
-    ):
+    while last > 0 and (words[last - 1].lower.endswith("ly") or in_class(words[last - 1].lower, "adverb")):
         last -= 1
     first = last
     while (
         first > 0
         and last - first < _MAX_WORDS
         and words[first - 1].quantity < 0
-        and words[first - 1].lower not in _BOUNDS
+        and not in_class(words[first - 1].lower, "phrase_bound")
     ):
         if in_class(words[first - 1].lower, "claim_verb"):
             break

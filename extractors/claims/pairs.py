@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import regex
-
 from extractors.claims.context import SentenceView, shape
+from extractors.claims.cues import pattern
 
-_TO = regex.compile(
-    r"\s*\$?\s*(?:to(?:\s+(?:over|about|around|nearly|only|just|as\s\w+\sas|an?|approximately|up\sto))?|(?:\\(?:long)?right|right|\\Right)arrow|\\to|→|->|=>|⇒|➔|–>|-->)\s*\(?[$~]?\s*\$?\s*"
-)
-_TO_LONG = regex.compile(r"[^.;]{0,60}\bto\s+(?:over|about|around|nearly|only|just|an?\s|approximately\s)?\s*\$?$")
-_FROM = regex.compile(
-    r"\bfrom\s+(?:an?\s|over\s|about\s|around\s|nearly\s|only\s|just\s|approximately\s|~\s?|\w+\s(?:baseline|of)\s)*\$?\s*$",
-    regex.IGNORECASE,
-)
-_VERSUS = regex.compile(
-    r"[^.;]{0,80}?(?:\bvs\b\.?\\?|\bversus\b|\bcompared\s+(?:to|with)\b|\bagainst\b|\brather than\b|\binstead of\b"
-    r"|\bas opposed to\b|\brelative to\b)"
-    r"\s*(?:an?\s|the\s|only\s|just\s|about\s|around\s|~|\$|\\sim|\s|over\s|of\s)*$"
-)
+_TO = pattern("change_to")
+_TO_LONG = pattern("change_to_far")
+_FROM = pattern("change_from", ignore_case=True)
+_VERSUS = pattern("versus")
 _LIST_MARKS = frozenset({",", "and", "or", "/", "&"})
 _MAX_GAP = 7
 

@@ -7,8 +7,6 @@ from extractors.claims.context import SentenceView, shape
 from extractors.claims.cues import in_class, word_classes
 from extractors.claims.pairs import list_groups
 
-_CLAUSE = frozenset({"while", "whereas", "but", "although", "though", "which", "that", ";", "however", "when"})
-
 
 def _bucket(distance: int) -> str:
     for limit in (0, 1, 2, 3, 5, 8, 12, 18):
@@ -56,7 +54,7 @@ class NumberView:
         numbers = sum(word.quantity >= 0 for word in between)
         commas = sum(word.lower in (",", ";") for word in between)
         ands = any(word.lower in ("and", "or") for word in between)
-        clause = any(word.lower in _CLAUSE for word in between)
+        clause = any(in_class(word.lower, "clause") for word in between)
         deep = self.view.depths[position] - self.view.depths[min(start, len(words) - 1)] if words else 0
         distance = _bucket(high - low)
         t, kind = self.claim_type, self.kind
@@ -114,7 +112,7 @@ class NumberView:
             numbers += word.quantity >= 0
             if word.quantity >= 0:
                 continue
-            if word.lower in _CLAUSE and distance > 1:
+            if in_class(word.lower, "clause") and distance > 1:
                 break
             if weak == "-" and in_class(word.lower, "preposition"):
                 weak = f"{word.lower}{_bucket(distance)}"
@@ -140,5 +138,5 @@ class NumberView:
 
 
 def _pronoun(words: list[str]) -> str:
-    found = [word for word in words if word in ("we", "our", "it", "its", "this", "they", "their", "ours")]
+    found = [word for word in words if in_class(word, "pronoun")]
     return found[-1] if found else "-"

@@ -6,7 +6,7 @@ from itertools import islice
 
 from extractors.claims.clusters import clusters
 from extractors.claims.context import SentenceView, Word, shape
-from extractors.claims.cues import word_classes
+from extractors.claims.cues import in_class, word_classes
 from extractors.claims.pairs import list_groups, pair_roles
 
 _WINDOW = 8
@@ -128,7 +128,6 @@ def _group_features(view: SentenceView, number: int, kind: str) -> list[str]:
 
 _METRIC_KINDS = ("speed", "cost", "quality")
 _CHANGES = ("up", "down", "reach", "kept")
-_BREAKS = frozenset({",", ";", "(", ")", "while", "and", "but", "with"})
 
 
 def _cue_features(words: list[Word], position: int, kind: str) -> list[str]:
@@ -146,7 +145,7 @@ def _cue_features(words: list[Word], position: int, kind: str) -> list[str]:
             if word.quantity >= 0:
                 crossed = "#"
                 continue
-            if word.lower in _BREAKS:
+            if in_class(word.lower, "clause_break"):
                 crossed = crossed or ","
             near = "1" if distance == 1 else "2" if distance <= 3 else "4" if distance <= 6 else "7"
             for name in word_classes(word.lower):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Any
 
 import pytest
@@ -117,3 +118,14 @@ def test_every_claim_of_any_text_stands_where_it_says(title: str, abstract: str)
         assert claim.type in CLAIM_TYPES
         assert math.isfinite(claim.value)
         assert 0 <= claim.confidence <= 1
+
+
+@pytest.mark.parametrize("unit", ["3x faster and ", "12, ", "GPT-4 at 3% vs 4%, ", "(((2% ", "1 to 2 "])
+def test_time_is_linear_in_the_length_of_a_sentence(unit: str) -> None:
+    def seconds(length: int) -> float:
+        start = time.process_time()
+        extractors.load().extract("", unit * (length // len(unit)))
+        return time.process_time() - start
+
+    extractors.load().extract("", unit)
+    assert seconds(32_000) < 16 * max(seconds(4_000), 0.1)  # eight times the text; a quadratic step would take 64
