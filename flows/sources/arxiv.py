@@ -1,6 +1,6 @@
 """arXiv's API: ``arxiv:cat:cs.CL AND abs:benchmark``, newest first, or one paper: ``arxiv:2106.05304``.
 
-One request in three seconds, as https://info.arxiv.org/help/api/tou.html asks.
+One request in three seconds, as https://info.arxiv.org/help/api/tou.html asks, also where several processes ask.
 """
 
 from __future__ import annotations

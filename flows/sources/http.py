@@ -7,7 +7,6 @@ and handed on only when it is whole, so that a reader never sees the half of one
 from __future__ import annotations
 
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,14 +20,12 @@ import httpx
 from flows.readers.errors import UnreadableSource
 from flows.sources.cache import MAX_BODY_BYTES, Cache, Validators
 from flows.sources.settings import Settings
+from flows.sources.turns import wait_for_turn
 
 _MAX_REDIRECTS = 5
 _MAX_WAIT_SECONDS = 120.0
 _MIN_BYTES_PER_SECOND = 1024
 _PASSING = (429, 500, 502, 503, 504)
-
-_turn = threading.Lock()
-_last_request: dict[str, float] = {}
 
 
 class _PassingError(Exception):
@@ -109,7 +106,7 @@ class Client:
         for _ in range(_MAX_REDIRECTS + 1):
             if target.scheme not in ("http", "https"):
                 raise UnreadableSource(shown(url), f"leads to {target.scheme}: — only http and https are followed")
-            _wait_for_turn(target.host, delay)
+            wait_for_turn(self._settings.cache, target.host, delay)
             with self._http.stream("GET", target, headers=kept[0].headers() if kept else None) as answer:
                 if answer.has_redirect_location:
                     target = target.join(answer.headers["Location"])
@@ -164,15 +161,6 @@ def _user_agent(contact: str) -> str:
     # A header can hold neither line breaks nor characters beyond ASCII.
     contact = "".join(character for character in contact if " " <= character <= "~")
     return f"paperclaims/{release} (+https://github.com/paperclaims/paperclaims{'; ' + contact if contact else ''})"
-
-
-def _wait_for_turn(host: str, delay: float) -> None:
-    """Wait until ``delay`` seconds have passed since this process last asked this host."""
-    with _turn:
-        now = time.monotonic()
-        start = max(now, _last_request.get(host, -delay) + delay)
-        _last_request[host] = start
-    time.sleep(start - now)
 
 
 def _retry_after(answer: httpx.Response) -> float | None:

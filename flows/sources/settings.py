@@ -21,7 +21,8 @@ class Settings:
         retries: further tries where a request failed in passing (``PAPERCLAIMS_RETRIES``).
         backoff: seconds before the first of these, doubled each time (``PAPERCLAIMS_BACKOFF``).
         max_bytes: the largest answer that is taken (``PAPERCLAIMS_MAX_DOWNLOAD``, bytes).
-        cache: the folder for answers that can be asked for again with "only if changed" (``PAPERCLAIMS_CACHE``).
+        cache: the folder for answers that can be asked for again with "only if changed", and for notes of when a host
+            was last asked (``PAPERCLAIMS_CACHE``).
     """
 
     huggingface_url: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from flows.readers import UnreadableSource, read
+from flows.sources.turns import wait_for_turn
 from schemas.records import Paper, Reject
 from tests.flows.test_readers import ABSTRACT, json_lines
 
@@ -208,6 +211,30 @@ def test_requests_to_arxiv_keep_their_distance(server: Server, monkeypatch: pyte
     times = [moment for moment, _, _ in server.asked]
     assert len(times) == 6
     assert min(later - earlier for earlier, later in itertools.pairwise(times)) > 0.19
+
+
+def test_processes_keep_their_distance_together(tmp_path: Path) -> None:
+    code = (
+        "import sys, time, pathlib\nfrom flows.sources.turns import wait_for_turn\n"
+        "for _ in range(2): wait_for_turn(pathlib.Path(sys.argv[1]), 'arxiv.test', 0.2); print(time.time())"
+    )
+    commands = [[sys.executable, "-c", code, str(tmp_path)]] * 3
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for command in commands]
+    turns = sorted(float(line) for process in processes for line in process.communicate()[0].splitlines())
+    assert len(turns) == 6
+    assert min(later - earlier for earlier, later in itertools.pairwise(turns)) > 0.19
+
+
+def test_a_note_of_the_last_turn_that_cannot_be_kept_or_is_odd_stops_nothing(tmp_path: Path) -> None:
+    wait_for_turn(tmp_path, "a/../b", 0.01)
+    (note,) = tmp_path.iterdir()
+    for text in ("", "soon", "nan", "inf", "9" * 30):  # also of a clock that was set back
+        note.write_text(text)
+        wait_for_turn(tmp_path, "a/../b", 0.01)
+    started = time.monotonic()
+    for _ in range(3):
+        wait_for_turn(note, "a", 0.1)
+    assert 0.19 < time.monotonic() - started < 5
 
 
 def test_an_empty_page_of_arxiv_is_asked_for_again(server: Server) -> None:
