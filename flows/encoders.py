@@ -10,6 +10,7 @@ from dataclasses import fields
 from typing import Any
 
 from schemas.records import Claim, Extraction, Paper, claim_to_json, paper_to_json
+from schemas.safety import spreadsheet_cell
 
 PAPER_COLUMNS = ("id", "title", "url", "published", "arxiv_id", "doi")
 CLAIM_COLUMNS = tuple("in" if field.name == "field" else field.name for field in fields(Claim))
@@ -18,8 +19,6 @@ CSV_COLUMNS = tuple(
     for column in (*PAPER_COLUMNS, *CLAIM_COLUMNS)
     if column != "metric_better"  # not in the public form
 )
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def jsonl(found: Iterable[tuple[Paper, Extraction]]) -> bytes:
@@ -36,7 +35,7 @@ def csv_rows(found: Iterable[tuple[Paper, Extraction]]) -> bytes:
         for claim in extraction.claims:
             row = dict(zip(PAPER_COLUMNS, paper_cells, strict=True)) | claim_to_json(claim)
             writer.writerow([_cell(row[column]) for column in CSV_COLUMNS])
-    return text.getvalue().encode(errors="backslashreplace")
+    return text.getvalue().encode()
 
 
 def csv_header() -> bytes:
@@ -61,6 +60,4 @@ def _json_line(record: dict[str, Any]) -> bytes:
 def _cell(value: object) -> object:
     if isinstance(value, list):
         value = "; ".join(value)
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value  # spreadsheets take what follows for text
-    return value
+    return spreadsheet_cell(value) if isinstance(value, str) else value

@@ -38,7 +38,15 @@ def test_a_folder_imports_only_what_lies_before_it(folder: str) -> None:
     assert {module: names for module, names in strangers.items() if names} == {}
 
 
-def test_records_need_only_the_standard_library() -> None:
-    tree = ast.parse((ROOT / "schemas/records.py").read_text(encoding="utf-8"))
-    modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert modules == {"__future__", "dataclasses", "typing"}
+@pytest.mark.parametrize(
+    ("module", "needs"),
+    [
+        ("records", {"__future__", "dataclasses", "typing"}),
+        ("safety", {"__future__", "re"}),
+    ],
+)
+def test_what_the_stream_uses_needs_only_the_standard_library(module: str, needs: set[str]) -> None:
+    tree = ast.parse((ROOT / f"schemas/{module}.py").read_text(encoding="utf-8"))
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert imported == needs

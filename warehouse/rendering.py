@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from warehouse.safety import markdown_cell, markdown_link, one_line, spreadsheet_cell
+from schemas.safety import markdown_cell, markdown_link, one_line, spreadsheet_cell
 
 TABLE_CHARS = 120
 """Width of a table on screen, in characters, where none is given."""

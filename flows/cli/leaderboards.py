@@ -13,6 +13,7 @@ import typer
 from flows.cli.app import app, say
 from flows.cli.options import Database, Since, TableFormat, as_date, database
 from flows.cli.output import print_frame
+from schemas.safety import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -113,13 +114,13 @@ def _print_board(console: Console, title: str, about: str, rows: list[dict[str, 
     from rich.padding import Padding
     from rich.text import Text
 
-    from flows.cli.tables import evidence, shown
+    from flows.cli.tables import evidence
 
     console.print(Text(f"{title}. ", style="bold").append(about, style="not bold dim"))
     for row in rows:
-        subject, claim = shown(row["subject"] or "–"), shown(row["claim"])
+        subject, claim = visible(row["subject"] or "–"), visible(row["claim"])
         line = Text(f"{row['place']:3}. ").append(f"{subject:24} ", style="bold").append(f"{claim:14} ", style="cyan")
-        line.append(shown(" · ".join(_about(row))))
+        line.append(visible(" · ".join(_about(row))))
         console.print(line)
         console.print(Padding(evidence(row["sentence"], row["span"]), (0, 0, 0, 5)))
     console.print()

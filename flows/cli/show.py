@@ -11,6 +11,7 @@ import typer
 from flows.cli.app import app
 from flows.cli.options import Database, database
 from flows.errors import UserError
+from schemas.safety import visible
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -52,24 +53,24 @@ def _print_paper(
 ) -> None:
     from rich.text import Text
 
-    from flows.cli.tables import console_for, shown
+    from flows.cli.tables import console_for
 
     console = console_for(sys.stdout.buffer)
     console.print(_marked(paper["title"], claims, "title", "bold"))
     about = [paper["paper_id"], str(paper["published"] or paper["page_date"] or ""), paper["url"] or ""]
-    console.print(Text(shown(" · ".join(part for part in about if part)), style="dim"), end="\n\n")
+    console.print(Text(visible(" · ".join(part for part in about if part)), style="dim"), end="\n\n")
     console.print(_marked(paper["abstract"], claims, "abstract", ""), end="\n\n")
     for number, claim in enumerate(claims, 1):
-        console.print(Text(f"[{number}] ", style="bold cyan"), Text(shown(_in_words(claim))), sep="")
+        console.print(Text(f"[{number}] ", style="bold cyan"), Text(visible(_in_words(claim))), sep="")
     for link in links:
         where = "" if link["origin"] == "text" else ", declared by the source"
         ahead = "" if link["released"] else ", promised"
-        console.print(Text(shown(f"{link['role']}: {link['url']}{ahead}{where}")))
+        console.print(Text(visible(f"{link['role']}: {link['url']}{ahead}{where}")))
     console.print(Text(f"code: {paper['code']}"))
     for sighting in sightings:
-        console.print(Text(shown(f"seen in {sighting['source']}, {sighting['record']}"), style="dim"))
+        console.print(Text(visible(f"seen in {sighting['source']}, {sighting['record']}"), style="dim"))
     if others:
-        console.print(Text(shown("also matching: " + "; ".join(others)), style="dim"))
+        console.print(Text(visible("also matching: " + "; ".join(others)), style="dim"))
     console.file.detach()  # type: ignore[attr-defined]
 
 
@@ -77,16 +78,14 @@ def _marked(text: str, claims: list[dict[str, Any]], field: str, style: str) -> 
     """The text with each claim's characters highlighted and followed by the claim's number in brackets."""
     from rich.text import Text
 
-    from flows.cli.tables import shown
-
     marked, end = Text(style=style), 0
     for number, claim in enumerate(claims, 1):
         if claim["field"] == field and claim["span_start"] >= end:
-            marked.append(shown(text[end : claim["span_start"]]))
+            marked.append(visible(text[end : claim["span_start"]]))
             end = claim["span_end"]
-            marked.append(shown(text[claim["span_start"] : end]), style="bold black on bright_yellow")
+            marked.append(visible(text[claim["span_start"] : end]), style="bold black on bright_yellow")
             marked.append(f"[{number}]", style="cyan")
-    marked.append(shown(text[end:]))
+    marked.append(visible(text[end:]))
     return marked
 
 

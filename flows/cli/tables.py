@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from schemas.safety import visible
+
 _MAX_WIDTH = 200
 _QUALIFIERS = {"up_to": "up to ", "at_least": "≥ ", "at_most": "≤ ", "about": "~ "}
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 def console_for(stream: IO[bytes]) -> Console:
@@ -34,15 +35,10 @@ def print_papers(parts: Iterable[bytes], stream: IO[bytes]) -> None:
     console.file.detach()  # type: ignore[attr-defined]  # the byte stream stays open for its owner
 
 
-def shown(text: str) -> str:
-    """Text of unknown origin, harmless on a terminal: control and bidirectional characters are written out."""
-    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
 def evidence(sentence: str, span: str) -> Text:
     """A sentence, dim, with the characters that make the claim standing out."""
-    text = Text(f"“{shown(sentence.strip())}”", style="dim")
-    place = re.search(rf"(?<![\w.]){re.escape(shown(span))}(?!\w)", text.plain)
+    text = Text(f"“{visible(sentence.strip())}”", style="dim")
+    place = re.search(rf"(?<![\w.]){re.escape(visible(span))}(?!\w)", text.plain)
     if place:
         text.stylize("not dim bold yellow", *place.span())
     return text
@@ -71,4 +67,4 @@ def _print_paper(console: Console, paper: dict[str, Any]) -> None:
 
 
 def _cell(text: str | None, style: str = "") -> Text:
-    return Text(shown(text or "–"), style=style)
+    return Text(visible(text or "–"), style=style)

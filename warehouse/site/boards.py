@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 import polars as pl
 
+from schemas.safety import web_address
 from warehouse.connection import Connection
 from warehouse.leaderboards import Filters, Leaderboard, query_leaderboard
 from warehouse.rendering import plain
-from warehouse.safety import web_address
 from warehouse.site.addresses import board_path, claim_path, paper_path
 from warehouse.site.excerpts import brief, excerpt
 from warehouse.site.labels import labels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warehouse.safety import one_line
+from schemas.safety import one_line
 
 _MOST_CHARS = 300
 

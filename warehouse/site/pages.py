@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from warehouse.safety import visible
+from schemas.safety import visible
 from warehouse.site.addresses import board_path, claim_path, paper_path
 from warehouse.site.excerpts import brief
 from warehouse.site.labels import labels

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from schemas.safety import web_address
 from warehouse.rendering import plain
-from warehouse.safety import web_address
 from warehouse.site.labels import labels
 
 Record = dict[str, Any]

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from warehouse.safety import visible
+from schemas.safety import visible
 
 ROWS_A_PAGE = 100
 """Rows of a table that are shown at once."""
