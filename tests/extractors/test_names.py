@@ -158,6 +158,13 @@ def test_metric_polarity_of_well_known_metrics() -> None:
         ("HumanEval+", "HumanEval+"),
         ("SQuAD v2.0", "SQuAD 2.0"),
         ("KITTI test set", "KITTI"),
+        # Editions whose results do not compare have names of their own.
+        ("AIME'24", "AIME 2024"),
+        ("AIME 25", "AIME 2025"),
+        ("OSWorld-G benchmark", "OSWorld-G"),
+        ("LiveCodeBench (v6)", "LiveCodeBench"),
+        ("LibriSpeech test-other", "LibriSpeech test-other"),
+        ("ImageNet 512x512", "ImageNet 512x512"),
     ],
 )
 def test_benchmark_surfaces(surface: str, canonical: str) -> None:
