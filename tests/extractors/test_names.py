@@ -162,7 +162,7 @@ def test_metric_polarity_of_well_known_metrics() -> None:
         ("AIME'24", "AIME 2024"),
         ("AIME 25", "AIME 2025"),
         ("OSWorld-G benchmark", "OSWorld-G"),
-        ("LiveCodeBench (v6)", "LiveCodeBench"),
+        ("LiveCodeBench (v6)", "LiveCodeBench v6"),
         ("LibriSpeech test-other", "LibriSpeech test-other"),
         ("ImageNet 512x512", "ImageNet 512x512"),
     ],
