@@ -45,7 +45,9 @@ def number_words() -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-_NO_DIGIT = regex.compile(r"[^\d.]")
+# ASCII, Arabic-Indic, Persian and full-width digits. Not \d: the regex library knows newer ones than float() does.
+_DIGIT = "[0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19]"
+_NO_DIGIT = regex.compile(rf"(?!{_DIGIT})[^.]")
 _SPACES = regex.compile(r"[\s-]+")
 
 
@@ -56,15 +58,15 @@ def _alternatives(words: list[str]) -> str:
 @cache
 def _pattern() -> regex.Pattern[str]:
     words = number_words()
-    digits = r"""
-        (?: \d{1,3}(?:(?:,|\{,\}|\\,|[\u2009\u202f])\d{3})+(?!\d)(?:\.\d+)?
-          | (?<![\w.-])\d{1,3}(?:\x20\d{3})+(?![\d.,]?\d)(?:\.\d+)?
-          | \d+(?:\.\d+)?
-          | (?<![\d\w)])\.\d+ )
+    digits = rf"""
+        (?: {_DIGIT}{{1,3}}(?:(?:,|\{{,\}}|\\,|[\u2009\u202f]){_DIGIT}{{3}})+(?!\d)(?:\.{_DIGIT}+)?
+          | (?<![\w.-]){_DIGIT}{{1,3}}(?:\x20{_DIGIT}{{3}})+(?![\d.,]?\d)(?:\.{_DIGIT}+)?
+          | {_DIGIT}+(?:\.{_DIGIT}+)?
+          | (?<![\d\w)])\.{_DIGIT}+ )
     """
-    power = rf"(?:\s?(?:\\times|\\cdot|×|·|\*|times|x)\s?10\s?\^\s?\{{?\s?(?P<exp>[+{_DASHES}]?\s?\d+)\s?\}}?)"
-    sci = rf"(?:[eE](?P<sci>[+{_DASHES}]?\d+)(?![\w]))"
-    bare_power = rf"10\s?\^\s?\{{?\s?(?P<bare>[+{_DASHES}]?\s?\d+)\s?\}}?"
+    power = rf"(?:\s?(?:\\times|\\cdot|×|·|\*|times|x)\s?10\s?\^\s?\{{?\s?(?P<exp>[+{_DASHES}]?\s?{_DIGIT}+)\s?\}}?)"
+    sci = rf"(?:[eE](?P<sci>[+{_DASHES}]?{_DIGIT}+)(?![\w]))"
+    bare_power = rf"10\s?\^\s?\{{?\s?(?P<bare>[+{_DASHES}]?\s?{_DIGIT}+)\s?\}}?"
     wrap = r"(?P<wrap>\\(?:textbf|mathbf|boldsymbol|text|mathrm|emph|textit|underline)\s?\{|\{\\(?:bf|it|em|rm)\s)"
     sign = (
         rf"(?P<sign>(?:(?<![\w\d.)}}\]%{_DASHES}$])|(?<=\$))(?:[+{_DASHES}]|\\pm|±)\s?"

@@ -240,10 +240,11 @@ def _part(text: str, number: Number, before: _Part | None) -> _Part:
         end -= 1
     if unit is not None and unit.dimension == "points" and text[core : core + 1] == "$":
         end = core
-    if unit is None and _RATIO_BEFORE.search(text, max(0, start - 2), start):
+    free = before is None or before.end < start  # else the character before belongs to another quantity
+    if unit is None and free and _RATIO_BEFORE.search(text, max(0, start - 2), start):
         unit = units().by_symbol("x")
         start -= 1
-    if unit is None and opened and not in_name and _is_money(text, number, end):
+    if unit is None and opened and free and not in_name and _is_money(text, number, end):
         unit = units().by_symbol("$")
         start -= 1
     return _Part(number, number.value * factor, scale, factor, unit, start, end, core, in_name)
