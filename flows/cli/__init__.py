@@ -6,7 +6,7 @@ top.
 
 from __future__ import annotations
 
-from flows.cli import evaluate, export, extract, leaderboards, run, schedule, show, sql  # noqa: F401  (each registers its commands)
+from flows.cli import diff, evaluate, export, extract, leaderboards, run, schedule, show, sql  # noqa: F401  (each registers its commands)
 from flows.cli.app import app
 
 __all__ = ["app", "main"]

@@ -48,7 +48,7 @@ def _user_errors() -> tuple[type[Exception], ...]:
     return (UserError, warehouse.WarehouseError) if warehouse else (UserError,)
 
 
-_ORDER = ["demo", "extract", "run", "leaderboard", "new", "show", "sql", "export", "evaluate", "schedule"]
+_ORDER = ["demo", "extract", "run", "leaderboard", "new", "show", "sql", "export", "evaluate", "diff", "schedule"]
 
 app = typer.Typer(
     name="paperclaims",

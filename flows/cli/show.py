@@ -10,6 +10,7 @@ import typer
 
 from flows.cli.app import app
 from flows.cli.options import Database, database
+from flows.cli.wording import in_words
 from flows.errors import UserError
 from schemas.safety import visible
 
@@ -61,7 +62,7 @@ def _print_paper(
     console.print(Text(visible(" · ".join(part for part in about if part)), style="dim"), end="\n\n")
     console.print(_marked(paper["abstract"], claims, "abstract", ""), end="\n\n")
     for number, claim in enumerate(claims, 1):
-        console.print(Text(f"[{number}] ", style="bold cyan"), Text(visible(_in_words(claim))), sep="")
+        console.print(Text(f"[{number}] ", style="bold cyan"), Text(visible(in_words(claim))), sep="")
     for link in links:
         where = "" if link["origin"] == "text" else ", declared by the source"
         ahead = "" if link["released"] else ", promised"
@@ -87,20 +88,3 @@ def _marked(text: str, claims: list[dict[str, Any]], field: str, style: str) -> 
             marked.append(f"[{number}]", style="cyan")
     marked.append(visible(text[end:]))
     return marked
-
-
-def _in_words(claim: dict[str, Any]) -> str:
-    """The claim's slots on one line."""
-    qualifier = "" if claim["qualifier"] == "exact" else claim["qualifier"].replace("_", " ") + " "
-    pieces = [
-        f"{claim['type'].replace('_', ' ')}: {qualifier}{claim['span']}",
-        " ".join(part for part in (claim["direction"], claim["metric"]) if part),
-        f"of {claim['subject']}" if claim["subject"] else "",
-        f"from {claim['baseline_value']:g}" if claim["baseline_value"] is not None else "",
-        f"against {', '.join(claim['baseline'])}" if claim["baseline"] else "",
-        f"on {', '.join(claim['benchmark'] + claim['hardware'])}" if claim["benchmark"] or claim["hardware"] else "",
-        f"= {claim['factor']:.3g} times better" if claim["factor"] else "",
-        "" if claim["own"] else "(not its own result)",
-        f"[{claim['rule']}, {claim['confidence']:.3f}]",
-    ]
-    return " ".join(piece for piece in pieces if piece)

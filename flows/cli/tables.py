@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from schemas.safety import visible
+from schemas.safety import one_line, visible
 
 _MAX_WIDTH = 200
 _QUALIFIERS = {"up_to": "up to ", "at_least": "≥ ", "at_most": "≤ ", "about": "~ "}
@@ -35,10 +35,10 @@ def print_papers(parts: Iterable[bytes], stream: IO[bytes]) -> None:
     console.file.detach()  # type: ignore[attr-defined]  # the byte stream stays open for its owner
 
 
-def evidence(sentence: str, span: str) -> Text:
+def evidence(sentence: str, span: str, indent: int = 0) -> Text:
     """A sentence, dim, with the characters that make the claim standing out."""
-    text = Text(f"“{visible(sentence.strip())}”", style="dim")
-    place = re.search(rf"(?<![\w.]){re.escape(visible(span))}(?!\w)", text.plain)
+    text = Text(f"{' ' * indent}“{one_line(sentence.strip())}”", style="dim")
+    place = re.search(rf"(?<![\w.]){re.escape(one_line(span))}(?!\w)", text.plain)
     if place:
         text.stylize("not dim bold yellow", *place.span())
     return text
