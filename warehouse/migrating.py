@@ -13,6 +13,7 @@ import duckdb
 
 from warehouse.connection import Connection, Notify, reader, transaction, writer
 from warehouse.errors import DatabaseUnusable
+from warehouse.reference import refresh_reference
 from warehouse.statements import statement
 
 _NAME = re.compile(r"(\d{4})_\w+\.sql")
@@ -106,3 +107,4 @@ def _apply(connection: Connection, path: Path) -> None:
                 connection.execute(
                     "INSERT INTO schema_migrations VALUES (?, ?, now()::TIMESTAMPTZ AT TIME ZONE 'UTC')", [number, name]
                 )
+        refresh_reference(connection)

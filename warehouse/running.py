@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from warehouse.connection import Connection
 from warehouse.errors import DatabaseUnusable
 from warehouse.loading import Loaded
+from warehouse.reference import refresh_reference
 from warehouse.statements import statement
 
 
@@ -29,6 +30,7 @@ class RunSummary:
 
 def start_run(connection: Connection, sources: Sequence[str], extractor_version: str) -> int:
     """Enter a run; its number is one more than the last (no clock decides the order)."""
+    refresh_reference(connection)
     parameters = {"sources": list(sources), "extractor_version": extractor_version}
     rows = connection.execute(statement("start_run"), parameters).fetchall()
     return int(rows[0][0])

@@ -72,8 +72,9 @@ def make_old_schema(path: Path, version: int = 1) -> duckdb.DuckDBPyConnection:
     """A database as an earlier migration left it, open."""
     connection = duckdb.connect(str(path))
     connection.execute(statement("schema_migrations"))
-    for number in range(1, version + 1):
-        name, sql = migrations()[number]
+    for number, (name, sql) in migrations().items():
+        if number > version:
+            break
         connection.execute(sql)
         connection.execute("INSERT INTO schema_migrations VALUES (?, ?, now()::TIMESTAMP)", [number, name])
     connection.execute("INSERT INTO ledger VALUES ('hash', 'old')")
@@ -199,7 +200,7 @@ def test_an_older_schema_is_migrated_and_backed_up(warehouse: Warehouse) -> None
     assert str(backup) in said[0]
 
 
-@pytest.mark.parametrize("version", range(1, newest_version()))
+@pytest.mark.parametrize("version", sorted(migrations())[:-1])
 def test_every_older_schema_becomes_the_newest(warehouse: Warehouse, tmp_path: Path, version: int) -> None:
     make_old_schema(warehouse.path, version).close()
     fresh = Warehouse(tmp_path / "fresh.duckdb")

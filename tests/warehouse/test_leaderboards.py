@@ -110,13 +110,125 @@ def test_a_metric_of_unknown_direction_is_said_to_be_assumed(warehouse: Warehous
     assert warehouse.leaderboard("scores")["better"].to_list() == ["higher, assumed"]
 
 
-def test_shares_of_one_and_percentages_have_boards_of_their_own(warehouse: Warehouse) -> None:
+def test_shares_compare_however_they_are_written_where_the_metric_has_a_range(warehouse: Warehouse) -> None:
+    own = {"metric": "oddness", "unit": ""}
     load(
         warehouse,
         paper("A", score("A", 0.9, "MMLU", unit=""), score("B", 71.0, "MMLU"), score("C", 72.0, "MMLU", unit="")),
+        paper("B", score("D", 0.9, "Own", **own), score("E", 50.0, "Own", **own)),
     )
     board = warehouse.leaderboard("scores")
-    assert shown(board, "scale", "place", "subject") == [("", 1, "C"), ("", 2, "B"), ("0 to 1", 1, "A")]
+    assert shown(board, "benchmark", "scale", "place", "subject", "claim", "value") == [
+        ("MMLU", "", 1, "A", "0.9", 90.0),
+        ("MMLU", "", 2, "C", "72", 72.0),
+        ("MMLU", "", 3, "B", "71%", 71.0),
+        ("Own", "", 1, "E", "50", 50.0),
+        ("Own", "0 to 1", 1, "D", "0.9", 0.9),
+    ]
+
+
+def test_a_metric_that_is_not_stated_is_the_usual_one_of_the_benchmark(warehouse: Warehouse) -> None:
+    unstated = {"metric": None, "metric_better": None}
+    load(
+        warehouse,
+        paper("A", score("A", 40.0, "OSWorld", **unstated), score("B", 41.0, "OSWorld", "accuracy")),
+        paper("B", score("C", 42.0, "OSWorld", "success rate"), score("D", 43.0, "OSWorld", "steps")),
+        paper("C", score("E", 44.0, "ImageNet", **unstated), score("F", 45.0, "Unheard-of", **unstated)),
+    )
+    board = warehouse.leaderboard("scores")
+    assert shown(board, "benchmark", "metric", "place", "subject", "stated_metric") == [
+        ("OSWorld", "success rate", 1, "C", "success rate"),
+        ("OSWorld", "success rate", 2, "B", "accuracy"),
+        ("OSWorld", "success rate", 3, "A", "not stated"),
+        ("ImageNet", "not stated", 1, "E", "not stated"),  # accuracy or FID: the benchmark does not tell
+        ("OSWorld", "steps", 1, "D", "steps"),
+        ("Unheard-of", "not stated", 1, "F", "not stated"),
+    ]
+    assert warehouse.leaderboard("scores", Filters(metric="success rate")).height == 3
+
+
+def made(kind: str, span: str, value: float, **slots: Any) -> Any:
+    return claim(f"It says {span}.", span, **{"type": kind, "value": value, "unit": "%", "subject": "S"} | slots)
+
+
+@pytest.mark.parametrize(
+    ("one", "reason"),
+    [
+        (made("score", "104%", 104.0, metric_id="accuracy", metric="accuracy"), "accuracy lies between 0 and 100"),
+        (made("score", "-41%", -41.0), "a share lies between 0 and 100%"),
+        (made("improvement", "7B", 7e9, unit="points", direction="higher"), "a size such as 7B"),
+        (made("improvement", "2025", 2025.0, direction="higher"), "a year, read as percent"),
+        (made("improvement", "360%", 360.0, direction="lower", metric="FVD"), "nothing falls by more than 100%"),
+        (made("improvement", "309 points", 309.0, unit="points", direction="higher"), "a gain of more than 100 points"),
+        (made("efficiency", "20", 20.0, unit="x", baseline_value=50.0, factor=20.0, good=True), "a pair of numbers"),
+        (made("measurement", "56%", 56.0, metric_id="latency", metric="latency"), "a share of a whole"),
+    ],
+)
+def test_what_cannot_be_right_or_compares_with_nothing_is_left_out_and_says_why(
+    warehouse: Warehouse, one: Any, reason: str
+) -> None:
+    on = {"benchmark": ("MMLU",), "benchmark_ids": ("MMLU",)} if one[2]["type"] == "score" else {}
+    load(warehouse, paper("A", (*one[:2], one[2] | on)))
+    told = warehouse.leaderboard("left_out")
+    assert told["reason"].to_list() == [told["reason"][0]]
+    assert told["reason"][0].startswith(reason)
+    for name in ("scores", "improvements", "efficiency", "measurements", "beats"):
+        assert warehouse.leaderboard(name).is_empty()
+
+
+def test_what_is_odd_but_possible_is_ranked(warehouse: Warehouse) -> None:
+    load(
+        warehouse,
+        paper(
+            "A", score("Elo", 1450.0, "Arena", "Elo", unit=""), score("Kappa", -0.2, "Own", "Cohen's kappa", unit="")
+        ),
+        paper("B", made("improvement", "502%", 502.0, direction="higher", metric="F1", metric_id="F1")),
+        paper("C", made("improvement", "144 points", 144.0, unit="points", direction="higher", metric_id="Elo")),
+        paper("D", made("measurement", "72%", 72.0, metric_id="utilization", metric="utilization")),
+    )
+    assert warehouse.leaderboard("left_out").is_empty()
+    assert warehouse.leaderboard("scores").height == warehouse.leaderboard("improvements").height == 2
+    assert warehouse.leaderboard("measurements").height == 1
+
+
+def test_what_is_more_likely_wrong_than_right_is_left_out_unless_asked_for(warehouse: Warehouse) -> None:
+    load(warehouse, paper("A", speedup("Sure", 2.0, confidence=0.5), speedup("Unsure", 9.0, confidence=0.499)))
+    assert warehouse.leaderboard("speedups")["subject"].to_list() == ["Sure"]
+    assert warehouse.leaderboard("speedups", Filters(confidence=0.0))["subject"].to_list() == ["Unsure", "Sure"]
+    assert warehouse.query("SELECT count(*) FROM fastest()").item() == 1
+
+
+def test_a_number_said_twice_is_listed_under_its_subject(warehouse: Warehouse) -> None:
+    unnamed = claim("It has 7B.", "7B", type="model_size", value=7e9, unit="params")
+    other = claim("One has 8B.", "8B", type="model_size", value=8e9, unit="params")
+    load(warehouse, paper("Llama", size("Llama", 7e9), unnamed, other))
+    assert warehouse.leaderboard("model_sizes")["subject"].to_list() == ["unnamed in: Llama", "Llama"]
+
+
+def test_a_benchmark_is_no_subject_of_its_own_scores(warehouse: Warehouse) -> None:
+    load(warehouse, paper("On tests", score("MMLU", 80.0, "MMLU")))
+    assert warehouse.leaderboard("scores")["subject"].to_list() == ["unnamed in: On tests"]
+
+
+def test_data_sets_are_ranked_by_kind_of_item(warehouse: Warehouse) -> None:
+    def items(subject: str, value: float, unit: str) -> Any:
+        return claim(
+            f"{subject} has {value:g}.", f"{value:g}", type="dataset_size", value=value, unit=unit, subject=subject
+        )
+
+    load(warehouse, paper("A", items("A", 10.0, "videos"), items("B", 20.0, "videos"), items("C", 9e9, "tokens")))
+    assert shown(warehouse.leaderboard("dataset_sizes"), "unit", "place", "subject") == [
+        ("videos", 1, "B"),
+        ("videos", 2, "A"),
+        ("tokens", 1, "C"),
+    ]
+
+
+def test_several_values_of_one_paper_are_no_contradiction(warehouse: Warehouse) -> None:
+    load(warehouse, paper("A", score("Llama", 60.0, "MMLU"), score("Llama", 70.0, "MMLU")))
+    assert warehouse.leaderboard("contradictions").is_empty()
+    load(warehouse, paper("B", score("Llama", 65.0, "MMLU", unit="", own=False)))
+    assert shown(warehouse.leaderboard("contradictions"), "low", "high", "gap") == [("60%", "70%", 10.0)]
 
 
 def test_who_beats_whom_by_how_much(warehouse: Warehouse) -> None:
