@@ -23,7 +23,7 @@ from warehouse.connection import (
     writer,
 )
 from warehouse.exporting import export_leaderboards
-from warehouse.leaderboards import EVERYTHING, Filters, find_leaderboard, query_leaderboard
+from warehouse.leaderboards import EVERYTHING, Filters, benchmarks_below, find_leaderboard, query_leaderboard
 from warehouse.loading import Loaded, insert_rejects, known_hashes, load_batch
 from warehouse.migrating import ensure_newest
 from warehouse.querying import QUERY_SECONDS, run_query
@@ -127,6 +127,11 @@ class Warehouse:
         board = find_leaderboard(name)
         with self.reading() as connection:
             return query_leaderboard(connection, board, filters, limit)
+
+    def benchmarks_below(self, name: str) -> list[str]:
+        """The most-used benchmarks whose names begin with this one ("AIME": "AIME 2024"), five at most."""
+        with self.reading() as connection:
+            return benchmarks_below(connection, name)
 
     def export(self, folder: str | Path, formats: Sequence[str]) -> list[Path]:
         """Write all leaderboards as files ("csv", "json", "markdown", "parquet") or a site ("html"); give the paths."""

@@ -125,6 +125,12 @@ def query_leaderboard(
     return rows
 
 
+def benchmarks_below(connection: Connection, name: str, limit: int = _NEAR_NAMES) -> list[str]:
+    """Benchmarks whose names begin with this one ("AIME": "AIME 2024"): a filter by it leaves them out."""
+    rows = run_query(connection, statement("benchmarks_below"), {"wanted": name, "row_limit": limit})
+    return rows["name"].to_list()
+
+
 def _given(filters: Filters) -> dict[str, Any]:
     return {field.name: value for field in fields(Filters) if (value := getattr(filters, field.name)) != field.default}
 
@@ -136,7 +142,7 @@ def _require_name(connection: Connection, kind: str, wanted: str) -> None:
     names = run_query(connection, statement("names_by_use"), {"kind": kind})["name"].to_list()
     near = process.extract(
         wanted,
-        names,
+        [name for name in names if 2 * len(name) >= len(wanted)],  # "R" stands in every word
         scorer=fuzz.WRatio,
         processor=utils.default_process,
         limit=_NEAR_NAMES,

@@ -40,7 +40,7 @@ def leaderboard(
     since: Since = None,
     all_results: Annotated[bool, typer.Option("--all-results", help="Also results that papers quote.")] = False,
     no_up_to: Annotated[bool, typer.Option("--no-up-to", help="Without “up to” claims.")] = False,
-    confidence: Annotated[float, typer.Option(min=0, max=1, help="Least probability of a claim.")] = 0.0,
+    confidence: Annotated[float, typer.Option(min=0, max=1, help="Least probability of a claim; 0 shows all.")] = 0.5,
     limit: Annotated[int, typer.Option(min=1, help="Most rows.")] = 20,
     format: TableFormat = None,
     db: Database = None,
@@ -55,9 +55,12 @@ def leaderboard(
         return
     chosen = find_leaderboard(name or ("scores" if benchmark else "beats" if baseline else "speedups"))
     filters = Filters(benchmark, metric, baseline, hardware, as_date(since), all_results, no_up_to, confidence)
-    rows = Warehouse(database(db)).leaderboard(chosen.name, filters, limit=limit)
+    warehouse = Warehouse(database(db))
+    rows = warehouse.leaderboard(chosen.name, filters, limit=limit)
     if rows.is_empty():
         say(f"paperclaims: the leaderboard {chosen.name!r} has no rows for this")
+    if benchmark and (others := warehouse.benchmarks_below(benchmark)):
+        say(f"paperclaims: benchmarks of their own, not shown: {', '.join(others)}")
     print_frame(rows, format, columns=chosen.columns)
 
 

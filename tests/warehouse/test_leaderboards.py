@@ -292,6 +292,12 @@ def test_a_miss_says_what_there_is(warehouse: Warehouse, board: str, filters: Fi
     assert str(error.value).startswith(message)
 
 
+def test_editions_of_a_benchmark_are_named(warehouse: Warehouse) -> None:
+    load(warehouse, paper("A", score("A", 80.0, "AIME"), score("A", 70.0, "AIME 2025"), score("A", 1.0, "AIMEE")))
+    assert warehouse.benchmarks_below("aime") == ["AIME 2025"]
+    assert warehouse.benchmarks_below("AIME 2025") == []
+
+
 def test_sizes_repositories_and_contradictions(warehouse: Warehouse) -> None:
     load(
         warehouse,

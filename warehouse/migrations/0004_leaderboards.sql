@@ -72,15 +72,24 @@ WHERE
 ORDER BY claim_count, reason, type, value DESC, claim_id;
 COMMENT ON MACRO TABLE left_out IS 'Claims that no leaderboard ranks, with the reason';
 
-CREATE OR REPLACE VIEW names AS
-WITH claimed AS (
-    SELECT DISTINCT paper_id, folded(unnest(benchmark || benchmark_ids)) AS name_key FROM claims
+-- Entities are kept as worded; what claims tell of a spelling's canonical name holds for them too.
+CREATE VIEW benchmark_spellings AS
+WITH spelled AS (
+    SELECT unnest(benchmark) AS spelling, unnest(benchmark_ids) AS name FROM claims WHERE len(benchmark) = len(benchmark_ids)
+), counted AS (
+    SELECT folded(spelling) AS spelling_key, name, count(*) AS claim_count FROM spelled GROUP BY ALL
 )
-SELECT DISTINCT 'benchmark' AS kind, unnest(benchmark_ids) AS name, paper_id FROM claims
+SELECT spelling_key, arg_max(name, (claim_count, name)) AS name FROM counted GROUP BY ALL;
+COMMENT ON VIEW benchmark_spellings IS 'The canonical name of each spelling of a benchmark in claims';
+COMMENT ON COLUMN benchmark_spellings.spelling_key IS 'The spelling in lower case without punctuation';
+COMMENT ON COLUMN benchmark_spellings.name IS 'Canonical name';
+
+CREATE OR REPLACE VIEW names AS
+SELECT 'benchmark' AS kind, unnest(benchmark_ids) AS name, paper_id FROM claims
 UNION
-SELECT entities.kind, entities.name, entities.paper_id
+SELECT 'benchmark', coalesce(benchmark_spellings.name, entities.name), paper_id
 FROM entities
-ANTI JOIN claimed ON claimed.paper_id = entities.paper_id AND claimed.name_key = folded(entities.name)
+LEFT JOIN benchmark_spellings ON spelling_key = folded(entities.name)
 WHERE entities.kind = 'benchmark'
 UNION
 SELECT 'hardware', unnest(CASE WHEN len(hardware_ids) > 0 THEN hardware_ids ELSE hardware END), paper_id FROM claims
