@@ -5,22 +5,27 @@ Writes ``doc.spans["names"]``: spans that do not overlap, in order, with a label
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from extractors.ner.features import feature_words
 from extractors.ner.gazetteer import Gazetteer, Match, token_marks
 from extractors.ner.ranker import Ranker
 from extractors.ner.surfaces import Surfaces, featurize, propose
 from extractors.ner.tagger import NameTagger, Tagging
+from extractors.tokens import tokens_of
 
 ENTITY_LABELS = ("BENCHMARK", "MODEL", "HARDWARE")
+TAGGER_LABELS = (*ENTITY_LABELS, "METRIC")
 NAME_LABELS = (*ENTITY_LABELS, "METRIC", "TASK")
 SPANS_KEY = "names"
 MODEL_FOLDER = Path(__file__).parent / "ner" / "model"
+
+MAX_TOKENS = 50_000
+"""Tokens that are tagged at once; 64 abstracts have 16,000."""
 
 KEEP_FROM = 0.45
 """A candidate is a name from this probability on; chosen for the best F1 on the folds of the training papers."""
@@ -35,7 +40,7 @@ KEEP_FROM = 0.45
 def make_name_finder(nlp: Language, name: str, model_folder: str | None) -> NameFinder:
     """The component with the model of this package, or with that of another folder."""
     folder = Path(model_folder) if model_folder else MODEL_FOLDER
-    return NameFinder(Gazetteer(), NameTagger.from_disk(folder), Ranker.from_disk(folder))
+    return NameFinder(Gazetteer(), NameTagger.from_disk(folder, TAGGER_LABELS), Ranker.from_disk(folder))
 
 
 class NameFinder:
@@ -47,26 +52,52 @@ class NameFinder:
         self._ranker = ranker
 
     def __call__(self, doc: Doc) -> Doc:
-        doc.spans[SPANS_KEY] = [Span(doc, start, end, label=label) for start, end, label, _ in self.find(doc)]
-        return doc
+        return next(self.pipe([doc]))
 
-    def find(self, doc: Doc) -> list[tuple[int, int, str, float]]:
-        """Names as (first token, past last token, label, probability), in order."""
-        if not len(doc):
-            return []
-        words = feature_words(doc)
-        matches = self._gazetteer.match(doc, words)
-        tagging = self._tagger.tag(doc, words, token_marks(doc, matches))
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 64) -> Iterator[Doc]:
+        """The Docs of the stream with their names: many at once are much faster than one."""
+        waiting = iter(stream)
+        while docs := list(islice(waiting, batch_size)):
+            for doc, names in zip(docs, self.find(docs), strict=True):
+                doc.spans[SPANS_KEY] = [Span(doc, start, end, label=label) for start, end, label, _ in names]
+                yield doc
+
+    def find(self, docs: Sequence[Doc]) -> list[list[tuple[int, int, str, float]]]:
+        """For each Doc its names as (first token, past last token, label, probability), in order."""
+        matches = [self._gazetteer.match(tokens_of(doc)) for doc in docs]
+        found: list[list[tuple[int, int, str, float]]] = []
+        for some in _of_bounded_size(docs):
+            marks = [token_marks(tokens_of(docs[i]), matches[i]) for i in some]
+            taggings = self._tagger.tag([(docs[i], of_doc) for i, of_doc in zip(some, marks, strict=True)])
+            found += [self._decide(docs[i], tagging, matches[i]) for i, tagging in zip(some, taggings, strict=True)]
+        return found
+
+    def _decide(self, doc: Doc, tagging: Tagging, matches: list[Match]) -> list[tuple[int, int, str, float]]:
         surfaces = propose(doc, tagging, matches)
         found: list[tuple[int, int, str, float]] = []
         if surfaces.texts:
             rows = featurize(doc, tagging, surfaces, matches, self._gazetteer)
-            sure = {doc[m.start : m.end].text for m in matches if m.sure and m.label == "HARDWARE"}
+            tokens = tokens_of(doc)
+            sure = {tokens.slice(m.start, m.end) for m in matches if m.sure and m.label == "HARDWARE"}
             found = choose(surfaces, self._ranker.probabilities(rows).tolist(), sure)
         return sorted(found + _helpers(found, self._metrics(tagging), matches))
 
     def _metrics(self, tagging: Tagging) -> list[tuple[int, int]]:
         return [(start, end) for start, end, label in tagging.spans if self._tagger.labels[label] == "METRIC"]
+
+
+def _of_bounded_size(docs: Sequence[Doc]) -> Iterator[list[int]]:
+    """The numbers of the Docs in groups of so many tokens that memory stays bounded (a Doc is not parted)."""
+    group: list[int] = []
+    size = 0
+    for number, doc in enumerate(docs):
+        if group and size + len(doc) > MAX_TOKENS:
+            yield group
+            group, size = [], 0
+        group.append(number)
+        size += len(doc)
+    if group:
+        yield group
 
 
 def choose(

@@ -41,10 +41,15 @@ def make_pipeline() -> Language:
 
 def read_doc(nlp: Language, title: str, abstract: str) -> Doc:
     """The Doc of a paper, through all components of ``nlp``."""
-    doc = make_doc(nlp, title, abstract)
+    return read_docs(nlp, [(title, abstract)])[0]
+
+
+def read_docs(nlp: Language, papers: Sequence[tuple[str, str]]) -> list[Doc]:
+    """The Docs of (title, abstract) pairs; a component that can read many at once (``pipe``) gets all of them."""
+    docs = [make_doc(nlp, title, abstract) for title, abstract in papers]
     for _, component in nlp.pipeline:
-        doc = component(doc)
-    return doc
+        docs = list(component.pipe(docs)) if hasattr(component, "pipe") else [component(doc) for doc in docs]
+    return docs
 
 
 class Extractor:
@@ -66,11 +71,11 @@ class Extractor:
         """The extractions of (title, abstract) pairs, in their order."""
         if len(self.nlp.vocab) > MAX_WORDS:
             self.nlp = make_pipeline()
-        return [self._read(title, abstract) for title, abstract in papers]
+        return [_extraction(doc) for doc in read_docs(self.nlp, papers)]
 
-    def _read(self, title: str, abstract: str) -> Extraction:
-        doc = read_doc(self.nlp, title, abstract)
-        return Extraction(claims=doc._.claims, links=doc._.links, code=doc._.code, entities=_entities(doc))
+
+def _extraction(doc: Doc) -> Extraction:
+    return Extraction(claims=doc._.claims, links=doc._.links, code=doc._.code, entities=_entities(doc))
 
 
 def _entities(doc: Doc) -> Entities:

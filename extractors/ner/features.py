@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
-from spacy.attrs import ORTH
 from spacy.tokens import Doc
+
+from extractors.tokens import Tokens, tokens_of
 
 WORD_OFFSETS = (-3, -2, -1, 0, 1, 2, 3)
 EDGE = "<edge>"
@@ -27,22 +28,33 @@ Clusters = Mapping[str, Sequence[int]]
 _REPEATED = regex.compile(r"(.)\1+")
 _MIXED = regex.compile(r"\p{Ll}\p{Lu}|\p{Lu}\p{Lu}|\d\p{L}|\p{L}\d")
 _TRAILING_VERSION = regex.compile(r"[\d.]+\p{L}?$")
-_FREQUENT = 100
+# How far from a token each kind of word feature still counts; the others count for the word itself.
+_REACH = {EDGE: 3, "w": 3, "s": 2, "k": 1, "k0": 1, "k1": 3, "k2": 2}
 
 
-def feature_words(doc: Doc) -> list[str]:
+def feature_words(tokens: Tokens) -> list[str]:
     """The words as features name them: white space of any kind is one word."""
-    orths = doc.to_array([ORTH]).tolist()
-    strings = doc.vocab.strings
-    words = {orth: SPACE if (word := strings[orth]).isspace() else word for orth in set(orths)}
-    return [words[orth] for orth in orths]
+    blank = {word for word in set(tokens.words) if word.isspace()}
+    return [SPACE if word in blank else word for word in tokens.words] if blank else tokens.words
+
+
+class _Kinds(dict[int, str]):
+    """The kind of each character, as ``str.translate`` asks for it."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        kind = "X" if char.isupper() else "x" if char.isalpha() else "d" if char.isdigit() else char
+        self[code] = kind
+        return kind
+
+
+_kinds = _Kinds()
 
 
 @lru_cache(maxsize=50_000)
 def shape(word: str) -> str:
     """The kinds of characters, repeats folded: ``Qwen2.5`` → ``Xx+d.d``."""
-    kinds = "".join("X" if c.isupper() else "x" if c.isalpha() else "d" if c.isdigit() else c for c in word[:30])
-    return _REPEATED.sub(r"\1+", kinds)[:10]
+    return _REPEATED.sub(r"\1+", word[:30].translate(_kinds))[:10]
 
 
 def word_clusters(word: str, clusters: Clusters) -> Sequence[int] | None:
@@ -52,24 +64,29 @@ def word_clusters(word: str, clusters: Clusters) -> Sequence[int] | None:
     return found if found is not None else clusters.get(_TRAILING_VERSION.sub("", lower))
 
 
-def word_features(word: str, offset: int, clusters: Clusters) -> list[str]:
-    """Features of the word at ``offset`` from a token: many for near words, the word and a cluster for far ones."""
+def word_features(word: str, clusters: Clusters) -> list[str]:
+    """Features of a word, wherever it stands; :func:`placed` gives those that a token has of it."""
     if word == EDGE:
-        return [f"{offset}{EDGE}"]
+        return [EDGE]
     lower = word.lower()
     found = word_clusters(word, clusters)
-    names = [f"w={lower}"]
-    cluster_names = [f"k{level}={number}" for level, number in enumerate(found)] if found is not None else ["k=?"]
-    if abs(offset) <= 1:
-        names += [f"s={shape(word)}", *cluster_names]
-    elif abs(offset) == 2:
-        names += [f"s={shape(word)}", *cluster_names[1:]]
-    else:
-        names += cluster_names[1:2]
-    if offset == 0:
-        names += ["mixed" if _MIXED.search(word) else "plain", f"len={min(len(word), 12)}"]
-        names += [f"p2={word[:2]}", f"p3={word[:3]}", f"x2={word[-2:]}", f"x3={word[-3:]}", f"x4={lower[-4:]}"]
-    return [f"{offset}{name}" for name in names]
+    return [
+        f"w={lower}",
+        f"s={shape(word)}",
+        *([f"k{level}={number}" for level, number in enumerate(found)] if found is not None else ["k=?"]),
+        "mixed" if _MIXED.search(word) else "plain",
+        f"len={min(len(word), 12)}",
+        f"p2={word[:2]}",
+        f"p3={word[:3]}",
+        f"x2={word[-2:]}",
+        f"x3={word[-3:]}",
+        f"x4={lower[-4:]}",
+    ]
+
+
+def placed(names: Sequence[str], offset: int) -> list[str]:
+    """The features of a word (:func:`word_features`) that a token has at ``offset`` from it, with the offset."""
+    return [f"{offset}{name}" for name in names if abs(offset) <= _REACH.get(name.partition("=")[0], 0)]
 
 
 def pair_features(left: str, right: str, *, right_is_token: bool) -> list[str]:
@@ -84,7 +101,7 @@ def pair_features(left: str, right: str, *, right_is_token: bool) -> list[str]:
 class DocumentWords:
     """What a paper says about its words: how often each occurs, in the title, as or in an explained abbreviation."""
 
-    counts: Counter[str]
+    counts: Mapping[str, int]
     inside: frozenset[str]
     title: frozenset[str]
     short_forms: frozenset[str]
@@ -93,17 +110,25 @@ class DocumentWords:
     @classmethod
     def of(cls, doc: Doc, words: Sequence[str]) -> DocumentWords:
         """Reads the ``words`` (:func:`feature_words`) of a Doc that has sentences and ``doc._.abbreviations``."""
-        sentences = list(doc.sents)
-        title_length = max((s.end for s in sentences if s.start_char < doc._.abstract_start), default=0)
-        first = {sentence.start for sentence in sentences}
+        tokens = tokens_of(doc)
+        title_length = title_size(tokens)
+        inside = list(words)
+        for start, _ in reversed(tokens.sentences):
+            if start >= title_length:
+                del inside[start]
         pairs = doc._.abbreviations
         return cls(
             counts=Counter(words),
-            inside=frozenset(words[i] for i in range(title_length, len(words)) if i not in first),
+            inside=frozenset(inside[title_length:]),
             title=frozenset(words[:title_length]),
             short_forms=frozenset(token.text for short, _ in pairs for token in short),
             long_forms=frozenset(token.text for _, long in pairs for token in long if token.text[0].isupper()),
         )
+
+
+def title_size(tokens: Tokens) -> int:
+    """How many tokens the sentences that begin in the title have."""
+    return max((end for start, end in tokens.sentences if tokens.offsets[start] < tokens.abstract_start), default=0)
 
 
 def document_features(word: str, words: DocumentWords) -> list[str]:
@@ -113,7 +138,7 @@ def document_features(word: str, words: DocumentWords) -> list[str]:
         names.append("in-title")
     if word[:1].isupper():
         names.append("capital-inside" if word in words.inside else "capital-at-start")
-        names.append("also-lower" if words.counts[word.lower()] and not word.islower() else "never-lower")
+        names.append("also-lower" if word.lower() in words.counts and not word.islower() else "never-lower")
     if word in words.short_forms:
         names.append("short-form")
     if word in words.long_forms:
@@ -136,7 +161,7 @@ def sentence_features(
     words: Sequence[str],
     marks: Sequence[str],
     document: DocumentWords,
-    of_word: Callable[[str, int], Sequence[str]],
+    of_word: Callable[[str], Sequence[str]],
     *,
     is_title: bool,
 ) -> list[list[str]]:
@@ -152,7 +177,7 @@ def sentence_features(
         here = i + len(edge)
         names = ["bias"]
         for offset in WORD_OFFSETS:
-            names += of_word(padded[here + offset], offset)
+            names += placed(of_word(padded[here + offset]), offset)
         names += pair_features(padded[here - 1], word, right_is_token=True)
         names += pair_features(word, padded[here + 1], right_is_token=False)
         names += document_features(word, document) + list_features(marks[i])

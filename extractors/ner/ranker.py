@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.ner.crf import Floats
+from extractors.ner.weights import Floats
 
 CLASSES = 4
 """No name, benchmark, model, device."""

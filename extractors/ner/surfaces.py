@@ -9,16 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.attrs import ORTH
 from spacy.tokens import Doc
 
-from extractors.ner.crf import Floats
 from extractors.ner.gazetteer import Gazetteer, Match, fold_name, name_cues
 from extractors.ner.tagger import Tagging
+from extractors.ner.weights import Floats
+from extractors.tokens import Tokens, tokens_of
 
 WEAK_START = 0.06
 """A token begins a candidate from this probability on, even where the best tags say nothing."""
@@ -30,6 +31,7 @@ _LISTED = ("BENCHMARK", "MODEL", "HARDWARE", "METRIC", "TASK")
 _DETERMINERS = frozenset({"the", "our", "a", "an", "this", "of", "on", "with", "and", "using", "than", "by", "in"})
 _ARTICLES = frozenset({"a", "an", "the", "our"})
 _JOINING = frozenset({",", "and", "or", "&", "/", ";"})
+_EXPLAINING = frozenset({",", ":", "is", "are", "(", "-", "—", "–"})
 _EXPLANATION_TOKENS = 14
 
 
@@ -50,9 +52,9 @@ class Surfaces:
 
 
 def _weak_spans(tagging: Tagging) -> list[tuple[int, int]]:
-    begin, inside = tagging.begin.sum(axis=1), tagging.inside.sum(axis=1)
+    inside = tagging.inside.sum(axis=1)
     spans = []
-    for start in np.flatnonzero(begin >= WEAK_START).tolist():
+    for start in np.flatnonzero(tagging.begin.sum(axis=1) >= WEAK_START).tolist():
         end = start + 1
         while inside[end] >= WEAK_INSIDE and end - start < MAX_NAME_TOKENS:
             end += 1
@@ -60,64 +62,57 @@ def _weak_spans(tagging: Tagging) -> list[tuple[int, int]]:
     return spans
 
 
-def _whole_word(doc: Doc, start: int, end: int) -> tuple[int, int]:
+def _whole_word(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
     """The span with what is joined to it by hyphens: ``MNIST`` of ``Moving-MNIST``, but not the ``based`` after it."""
-    while start >= 2 and doc[start - 1].text == "-" and not (doc[start - 1].whitespace_ or doc[start - 2].whitespace_):
+    words, spaced = tokens.words, tokens.spaced
+    while start >= 2 and words[start - 1] == "-" and not (spaced[start - 1] or spaced[start - 2]):
         start -= 2
     while (
-        end + 1 < len(doc)
-        and doc[end].text == "-"
-        and not (doc[end - 1].whitespace_ or doc[end].whitespace_)
-        and not doc[end + 1].is_lower
+        end + 1 < len(words)
+        and words[end] == "-"
+        and not (spaced[end - 1] or spaced[end])
+        and not words[end + 1].islower()
     ):
         end += 2
     return start, end
 
 
-def title_end(doc: Doc) -> int:
-    """How many tokens the title has."""
-    start = doc._.abstract_start
-    return next((token.i for token in doc if token.idx >= start), len(doc))
-
-
-def title_head(doc: Doc) -> tuple[int, int] | None:
+def title_head(tokens: Tokens) -> tuple[int, int] | None:
     """The tokens before the colon of "Name: A …", where there are at most six."""
-    for token in doc[: TITLE_HEAD_TOKENS + 1]:
-        if token.idx >= doc._.abstract_start:
-            return None
-        if token.text == ":":
-            return (0, token.i) if token.i else None
-    return None
+    head = tokens.words[: min(TITLE_HEAD_TOKENS + 1, tokens.title_end)]
+    colon = head.index(":") if ":" in head else 0
+    return (0, colon) if colon else None
 
 
 def propose(doc: Doc, tagging: Tagging, matches: Iterable[Match]) -> Surfaces:
     """All candidates of a paper: what the tagger thinks likely, listed names, abbreviation pairs, the title's head."""
+    tokens = tokens_of(doc)
     spans = {(start, end) for start, end, _ in tagging.spans} | set(_weak_spans(tagging))
     spans |= {(match.start, match.end) for match in matches if match.label in _LISTED[:3]}
-    spans |= {_whole_word(doc, start, end) for start, end in spans}
-    head = title_head(doc)
+    spans |= {_whole_word(tokens, start, end) for start, end in spans}
+    head = title_head(tokens)
     if head:
         spans.add(head)
-    likely = np.zeros(len(doc), dtype=bool)
-    for start, end in spans:
-        likely[start:end] = True
-    for short, long in doc._.abbreviations:
-        if likely[short.start : short.end].any() or likely[long.start : long.end].any():
-            spans |= {(short.start, short.end), (long.start, long.end)}
-    return _with_mentions(doc, sorted(spans))
+    if doc._.abbreviations:
+        likely = {token for start, end in spans for token in range(start, end)}
+        for short, long in doc._.abbreviations:
+            if not likely.isdisjoint((*range(short.start, short.end), *range(long.start, long.end))):
+                spans |= {(short.start, short.end), (long.start, long.end)}
+    return _with_mentions(tokens, sorted(spans))
 
 
-def _with_mentions(doc: Doc, spans: Iterable[tuple[int, int]]) -> Surfaces:
-    orths = doc.to_array([ORTH]).tolist()
-    places: dict[int, list[int]] = {}
-    for i, orth in enumerate(orths):
-        places.setdefault(orth, []).append(i)
+def _with_mentions(tokens: Tokens, spans: Sequence[tuple[int, int]]) -> Surfaces:
+    words = tokens.words
+    places: dict[str, list[int]] = {words[start]: [] for start, _ in spans}
+    for i, word in enumerate(words):
+        if word in places:
+            places[word].append(i)
     texts: list[str] = []
     mentions: list[tuple[int, int]] = []
     first = [0]
     seen: set[str] = set()
     for start, end in spans:
-        text = doc[start:end].text
+        text = tokens.slice(start, end)
         if text in seen or not text.strip() or not _balanced(text):
             continue
         seen.add(text)
@@ -125,9 +120,9 @@ def _with_mentions(doc: Doc, spans: Iterable[tuple[int, int]]) -> Surfaces:
         length = end - start
         mentions += [
             (place, place + length)
-            for place in places[orths[start]]
+            for place in places[words[start]]
             if length == 1
-            or (orths[place : place + length] == orths[start:end] and doc[place : place + length].text == text)
+            or (words[place : place + length] == words[start:end] and tokens.slice(place, place + length) == text)
         ]
         first.append(len(mentions))
     return Surfaces(texts, mentions, first)
@@ -142,9 +137,10 @@ def mention_probabilities(tagging: Tagging, mentions: Sequence[tuple[int, int]])
     spans = np.array(mentions)
     starts, ends = spans[:, 0], spans[:, 1]
     any_inside = tagging.inside.sum(axis=1)
-    by_label, of_any = tagging.begin[starts], tagging.begin.sum(axis=1)[starts]
+    by_label = tagging.begin[starts]
+    of_any = by_label.sum(axis=1)
     for step in range(1, int((ends - starts).max())):
-        longer = starts + step < ends
+        longer = np.flatnonzero(starts + step < ends)
         inner = starts[longer] + step
         by_label[longer] = np.minimum(by_label[longer], tagging.inside[inner])
         of_any[longer] = np.minimum(of_any[longer], any_inside[inner])
@@ -154,162 +150,182 @@ def mention_probabilities(tagging: Tagging, mentions: Sequence[tuple[int, int]])
 
 def _rivals(surfaces: Surfaces, of_any: Floats, length: int) -> Floats:
     """For each mention, the probability of the likeliest longer mention that overlaps it."""
-    best = np.zeros(length, dtype=np.float32)
+    best = [0.0] * length
     rivals = np.zeros(len(surfaces.mentions), dtype=np.float32)
+    likely = of_any.tolist()
     sizes = [end - start for start, end in surfaces.mentions]
-    order = sorted(range(len(sizes)), key=lambda i: -sizes[i])
     pending: list[int] = []
-    for i in order:
+    for i in sorted(range(len(sizes)), key=lambda i: -sizes[i]):
         if pending and sizes[pending[0]] > sizes[i]:
             for j in pending:
-                start, end = surfaces.mentions[j]
-                np.maximum(best[start:end], of_any[j], out=best[start:end])
+                for token in range(*surfaces.mentions[j]):
+                    best[token] = max(best[token], likely[j])
             pending.clear()
         start, end = surfaces.mentions[i]
-        rivals[i] = best[start:end].max()
+        rivals[i] = max(best[start:end])
         pending.append(i)
     return rivals
 
 
 def _shape_features(text: str, tokens: int) -> list[float]:
     letters = [char for char in text if char.isalpha()]
-    capitals = sum(char.isupper() for char in letters)
+    capitals = sum(map(str.isupper, letters))
     return [
-        float(tokens),
+        tokens,
         math.log(len(text) + 1),
-        float(any(char.isdigit() for char in text)),
+        any(map(str.isdigit, text)),
         capitals / (len(letters) + 1),
-        float(capitals == 0),
-        float(text[:1].isupper()),
-        float(any(char.isupper() for char in text[1:])),
-        float(" " in text),
-        float("-" in text),
-        float(not letters),
-        float(text.endswith("s")),
+        capitals == 0,
+        text[:1].isupper(),
+        any(map(str.isupper, text[1:])),
+        " " in text,
+        "-" in text,
+        not letters,
+        text.endswith("s"),
     ]
 
 
-def _context_features(doc: Doc, mentions: Sequence[tuple[int, int]], title_tokens: int) -> list[float]:
-    count = len(mentions)
-    after = [doc[end].lower_ if end < len(doc) else "" for _, end in mentions]
-    before = [doc[start - 1].lower_ if start else "" for start, _ in mentions]
-    nouns = name_cues()["nouns"].values()
-    explained = {noun for _, end in mentions for noun in _explanation(doc, end)}
-    return [
-        math.log(count),
-        float(mentions[0][0] < title_tokens),
-        sum(word in _DETERMINERS for word in before) / count,
-        sum(word == "-" for word in before) / count,
-        sum(word == "(" for word in after) / count,
-        sum(word == "-" for word in after) / count,
-        *(sum(word in words for word in after) / count for words in nouns),
-        *(float(not explained.isdisjoint(words)) for words in nouns),
-        float(all(doc[start].is_sent_start for start, _ in mentions)),
-    ]
+@cache
+def _nouns() -> tuple[frozenset[str], ...]:
+    """The words that say what a name is of each kind."""
+    return tuple(frozenset(words) for words in name_cues()["nouns"].values())
 
 
-def _explanation(doc: Doc, end: int) -> list[str]:
-    """The words after "X, a …", "X: A …", "X is a …" and "X (…), a …", up to the end of the sentence or fourteen."""
-    following = doc[end : end + _EXPLANATION_TOKENS]
-    words: list[str] = []
-    for i, token in enumerate(following):
-        if token.is_sent_start and token.i > end:
-            break
-        words.append(token.lower_)
-        if i == 1 and words[0] in (",", ":", "is", "are", "-", "—", "–") and words[1] not in _ARTICLES:
+@cache
+def _parts() -> tuple[tuple[str, ...], ...]:
+    return tuple(name_cues()["parts"].values())
+
+
+class _Context:
+    """What stands around the mentions of one paper, in lower case."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._lower = [*map(str.lower, tokens.words), ""]
+        self._length = len(tokens)
+        self._starts = {start for start, _ in tokens.sentences}
+        self._title_end = tokens.title_end
+
+    def features(self, mentions: Sequence[tuple[int, int]]) -> list[float]:
+        """The words beside the mentions of one candidate, and those that explain it."""
+        count = len(mentions)
+        lower = self._lower
+        after = [lower[end] for _, end in mentions]
+        before = [lower[start - 1] for start, _ in mentions]
+        explained = [noun for _, end in mentions for noun in self._explanation(end)]
+        return [
+            math.log(count),
+            mentions[0][0] < self._title_end,
+            sum(word in _DETERMINERS for word in before) / count,
+            before.count("-") / count,
+            after.count("(") / count,
+            after.count("-") / count,
+            *(sum(word in nouns for word in after) / count for nouns in _nouns()),
+            *(not nouns.isdisjoint(explained) for nouns in _nouns()),
+            all(start in self._starts for start, _ in mentions),
+        ]
+
+    def _explanation(self, end: int) -> list[str]:
+        """The words after "X, a …", "X: A …", "X is a …", "X (…), a …", up to the end of the sentence or fourteen."""
+        lower, last = self._lower, min(end + _EXPLANATION_TOKENS, self._length)
+        if lower[end] not in _EXPLAINING or last - end < 3:
             return []
-    if len(words) < 3 or words[0] not in (",", ":", "is", "are", "(", "-", "—", "–"):
-        return []
-    return words
+        if lower[end] != "(" and lower[end + 1] not in _ARTICLES:
+            return []
+        stop = next((token for token in range(end + 1, last) if token in self._starts), last)
+        return lower[end:stop] if stop - end >= 3 else []
 
+    def neighbours(self, mentions: Sequence[tuple[int, int]], by_label: Floats) -> Floats:
+        """For each mention, the label probabilities of the likeliest candidate beside it in a list ("A, B and C")."""
+        lower = self._lower
+        starting: dict[int, list[int]] = {}
+        ending: dict[int, list[int]] = {}
+        for index, (start, end) in enumerate(mentions):
+            starting.setdefault(start, []).append(index)
+            ending.setdefault(end, []).append(index)
+        result = np.zeros_like(by_label)
+        for index, (start, end) in enumerate(mentions):
+            left, right = start, end
+            while left > 0 and start - left < 2 and lower[left - 1] in _JOINING:
+                left -= 1
+            while right - end < 2 and lower[right] in _JOINING:
+                right += 1
+            beside = (ending.get(left, []) if left < start else []) + (starting.get(right, []) if right > end else [])
+            if beside:
+                result[index] = by_label[beside].max(axis=0)
+        return result
 
-def _part_features(text: str) -> list[float]:
-    folded = fold_name(text)
-    return [float(any(folded.endswith(part) for part in parts)) for parts in name_cues()["parts"].values()]
-
-
-def _neighbours(doc: Doc, mentions: Sequence[tuple[int, int]], by_label: Floats) -> Floats:
-    """For each mention, the label probabilities of the likeliest candidate beside it in a list ("A, B and C")."""
-    starting: dict[int, list[int]] = {}
-    ending: dict[int, list[int]] = {}
-    for index, (start, end) in enumerate(mentions):
-        starting.setdefault(start, []).append(index)
-        ending.setdefault(end, []).append(index)
-    result = np.zeros_like(by_label)
-    for index, (start, end) in enumerate(mentions):
-        left, right = start, end
-        while left > 0 and start - left < 2 and doc[left - 1].lower_ in _JOINING:
-            left -= 1
-        while right < len(doc) and right - end < 2 and doc[right].lower_ in _JOINING:
-            right += 1
-        beside = (ending.get(left, []) if left < start else []) + (starting.get(right, []) if right > end else [])
-        if beside:
-            result[index] = by_label[beside].max(axis=0)
-    return result
+    def title_words(self) -> list[str]:
+        """The words of the title."""
+        return self._lower[: self._title_end]
 
 
 def _list_features(entry: tuple[str, bool] | None) -> list[float]:
     label, sure = entry or (None, False)
-    return [float(label == listed and sure == certain) for listed in _LISTED for certain in (True, False)]
+    return [label == listed and sure == certain for listed in _LISTED for certain in (True, False)]
 
 
 def featurize(doc: Doc, tagging: Tagging, surfaces: Surfaces, matches: Iterable[Match], gazetteer: Gazetteer) -> Floats:
     """One row of features a candidate, in their order; all are numbers that grow with what their lines name."""
+    tokens = tokens_of(doc)
+    context = _Context(tokens)
     by_label, of_any = mention_probabilities(tagging, surfaces.mentions)
-    rivals = _rivals(surfaces, of_any, len(doc))
-    free = rivals < 0.5
+    rivals = _rivals(surfaces, of_any, len(tokens))
     groups = np.array(surfaces.first[:-1])
     counts = np.diff(surfaces.first)[:, None]
-    best = np.maximum.reduceat(by_label, groups)
     tagged = {(start, end) for start, end, _ in tagging.spans}
     is_tagged = np.array([mention in tagged for mention in surfaces.mentions], dtype=np.float32)
-    per_mention = np.stack([of_any, is_tagged, free], axis=1).astype(np.float32)
+    free = rivals < 0.5
+    added = np.add.reduceat(np.column_stack([by_label, of_any, is_tagged, free]), groups)
+    labels = by_label.shape[1]
+    neighbours = context.neighbours(surfaces.mentions, by_label)
+    highest = np.maximum.reduceat(np.column_stack([by_label, of_any, of_any * free, neighbours, rivals]), groups)
+    best = highest[:, :labels]
+    keys = [fold_name(text) for text in surfaces.texts]
+    listed = {tokens.slice(match.start, match.end): (match.label, match.sure) for match in matches}
+    others = [
+        [
+            *context.features(surfaces.of(i)),
+            *_shape_features(text, surfaces.of(i)[0][1] - surfaces.of(i)[0][0]),
+            *map(key.endswith, _parts()),
+            *_list_features(listed.get(text) or gazetteer.known(text)),
+        ]
+        for i, (text, key) in enumerate(zip(surfaces.texts, keys, strict=True))
+    ]
     columns: list[NDArray[Any]] = [
         best,
-        np.add.reduceat(by_label, groups) / counts,
-        np.maximum.reduceat(of_any, groups)[:, None],
-        np.maximum.reduceat(of_any * free, groups)[:, None],
-        np.add.reduceat(per_mention, groups) / counts,
-        np.add.reduceat(is_tagged, groups)[:, None],
-        np.maximum.reduceat(_neighbours(doc, surfaces.mentions, by_label), groups),
-        np.maximum.reduceat(rivals, groups)[:, None],
+        added[:, :labels] / counts,
+        highest[:, labels : labels + 2],
+        added[:, labels:] / counts,
+        added[:, labels + 1 : labels + 2],
+        highest[:, labels + 2 :],
         np.minimum.reduceat(rivals, groups)[:, None],
-        _relation_features(doc, surfaces.texts, best),
+        _relation_features(doc, surfaces.texts, keys, best, context),
+        np.array(others),
     ]
-    title_tokens = title_end(doc)
-    listed = {doc[match.start : match.end].text: (match.label, match.sure) for match in matches}
-    others = [
-        _context_features(doc, surfaces.of(i), title_tokens)
-        + _shape_features(text, surfaces.of(i)[0][1] - surfaces.of(i)[0][0])
-        + _part_features(text)
-        + _list_features(listed.get(text) or gazetteer.known(text))
-        for i, text in enumerate(surfaces.texts)
-    ]
-    return np.concatenate([*columns, np.array(others)], axis=1, dtype=np.float32)
+    return np.concatenate(columns, axis=1, dtype=np.float32)
 
 
-def _relation_features(doc: Doc, texts: Sequence[str], best: Floats) -> Floats:
+def _relation_features(doc: Doc, texts: Sequence[str], keys: Sequence[str], best: Floats, context: _Context) -> Floats:
     """What other candidates say: another spelling of the same name, the other form of an abbreviation, the title."""
     folded: dict[str, float] = {}
-    for text, row in zip(texts, best, strict=True):
-        key = fold_name(text)
-        folded[key] = max(folded.get(key, 0.0), float(row.sum()))
+    for key, likely in zip(keys, best.sum(axis=1).tolist(), strict=True):
+        folded[key] = max(folded.get(key, 0.0), likely)
     partners = _partners(doc, dict(zip(texts, best, strict=True)))
-    head = title_head(doc)
-    head_text = doc[head[0] : head[1]].text if head else None
-    title = {token.lower_ for token in doc[: title_end(doc)]}
-    about_data = not title.isdisjoint(name_cues()["nouns"]["benchmark"])
-    nobody = np.zeros(best.shape[1], dtype=np.float32)
+    tokens = tokens_of(doc)
+    head = title_head(tokens)
+    head_text = tokens.slice(*head) if head else None
+    about_data = not _nouns()[0].isdisjoint(context.title_words())
+    nobody = [0.0] * best.shape[1]
     return np.array(
         [
             [
-                folded[fold_name(text)],
+                folded[key],
                 text == head_text and about_data,
                 text == head_text and not about_data,
                 text in partners,
                 *partners.get(text, nobody),
             ]
-            for text in texts
+            for text, key in zip(texts, keys, strict=True)
         ],
         dtype=np.float32,
     )

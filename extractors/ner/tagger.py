@@ -1,20 +1,26 @@
-"""The trained tagger of names: sentences in, probabilities and best spans out."""
+"""The trained tagger of names: papers in, probabilities and best spans out."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import regex
-from spacy.tokens import Doc, Span
+from numpy.typing import NDArray
+from spacy.tokens import Doc
 
-from extractors.ner.crf import EmissionTable, Floats, best_tags, marginals, pack
-from extractors.ner.features import DocumentWords
+from extractors.ner.crf import Steps, best_tags, marginals
+from extractors.ner.emissions import EmissionTable, Sentence
+from extractors.ner.features import DocumentWords, feature_words, title_size
+from extractors.ner.weights import Floats, Weights
+from extractors.tokens import tokens_of
 
-_SENTENCES_AT_ONCE = 64
+MODEL_FILE = "crf.npz"
+
 _NAME_LIKE = regex.compile(r"[\p{Lu}\d]")
 
 
@@ -32,94 +38,97 @@ class Tagging:
     inside: Floats
 
 
-def is_name_like(sentence: Span, marks: Sequence[str]) -> bool:
-    """Whether a sentence may hold a name: a capital or digit after its first character, or a word of the lists."""
-    return any(marks[sentence.start : sentence.end]) or _NAME_LIKE.search(sentence.text, 1) is not None
+class _Place(NamedTuple):
+    """Where a sentence stands: the row of its first token among those of all Docs, and its number of tokens."""
+
+    row: int
+    length: int
+
+
+def name_like_sentences(doc: Doc, marks: Sequence[str]) -> list[tuple[int, int]]:
+    """Sentences that may hold a name: a capital or digit after the first character, or a word of the lists."""
+    tokens = tokens_of(doc)
+    found = []
+    for start, end in tokens.sentences:
+        last = tokens.offsets[end - 1] + len(tokens.words[end - 1])
+        if _NAME_LIKE.search(tokens.text, tokens.offsets[start] + 1, last) or any(marks[start:end]):
+            found.append((start, end))
+    return found
 
 
 class NameTagger:
     """A conditional random field over the tags B-label, I-label and O."""
 
-    def __init__(self, labels: Sequence[str], tags: Sequence[str], table: EmissionTable, transitions: Floats) -> None:
+    def __init__(self, labels: Sequence[str], weights: Weights) -> None:
         self.labels = tuple(labels)
-        self._tags = tuple(tags)
-        self._table = table
-        self._transitions = transitions
-        self._begin = [tags.index(f"B-{label}") for label in labels]
-        self._inside = [tags.index(f"I-{label}") for label in labels]
+        self._table = EmissionTable(weights)
+        self._transitions = weights.transitions
+        self._begin = [weights.tags.index(f"B-{label}") for label in labels]
+        self._inside = [weights.tags.index(f"I-{label}") for label in labels]
 
     @classmethod
-    def from_disk(cls, folder: Path) -> NameTagger:
-        """Reads ``crf.npz`` (as :func:`save` writes it) from a folder; raises ``OSError`` where it is missing."""
-        with np.load(folder / "crf.npz", allow_pickle=False) as stored:
-            meta = json.loads(bytes(stored["meta"]).decode())
-            names = bytes(stored["names"]).decode().split("\n")
-            weights = stored["weights"].astype(np.float32)
-            transitions = stored["transitions"].astype(np.float32)
-            cluster_words = bytes(stored["cluster_words"]).decode().split("\n")
-            clusters = dict(zip(cluster_words, map(tuple, stored["clusters"].tolist()), strict=True))
-        table = EmissionTable(dict(zip(names, weights, strict=True)), clusters, len(meta["tags"]))
-        return cls(meta["labels"], meta["tags"], table, transitions)
+    def from_disk(cls, folder: Path, labels: Sequence[str]) -> NameTagger:
+        """Reads :data:`MODEL_FILE` from a folder; raises ``OSError`` where it is missing."""
+        return cls(labels, Weights.from_disk(folder / MODEL_FILE))
 
-    def tag(self, doc: Doc, words: Sequence[str], marks: Sequence[str]) -> Tagging:
-        """Tags one Doc that has sentences and ``doc._.abbreviations``.
-
-        ``words`` are those of ``features.feature_words``, ``marks`` those of ``gazetteer.token_marks``.
-        """
-        self._table.trim()
-        begin = np.zeros((len(doc) + 1, len(self.labels)), dtype=np.float32)
+    def tag(self, docs: Sequence[tuple[Doc, Sequence[str]]]) -> list[Tagging]:
+        """Tags Docs that have sentences and ``doc._.abbreviations``, each with its ``gazetteer.token_marks``."""
+        sentences: list[Sentence] = []
+        places: list[_Place] = []
+        firsts = [0]
+        for doc, marks in docs:
+            for start, end, sentence in self._sentences(doc, marks):
+                sentences.append(sentence)
+                places.append(_Place(firsts[-1] + start, end - start))
+            firsts.append(firsts[-1] + len(doc) + 1)
+        begin = np.zeros((firsts[-1], len(self.labels)), dtype=np.float32)
         inside = np.zeros_like(begin)
         spans: list[tuple[int, int, int]] = []
-        sentences = [sentence for sentence in doc.sents if is_name_like(sentence, marks)]
-        if not sentences:
-            return Tagging(spans, begin, inside)
-        title_sentences = sum(sentence.start_char < doc._.abstract_start for sentence in sentences)
-        emissions = self._table.emissions(
-            [words[sentence.start : sentence.end] for sentence in sentences],
-            [mark for sentence in sentences for mark in marks[sentence.start : sentence.end]],
-            DocumentWords.of(doc, words),
-            title_sentences,
-        )
-        for first in range(0, len(sentences), _SENTENCES_AT_ONCE):
-            packed, real = pack(emissions[first : first + _SENTENCES_AT_ONCE])
-            tags = best_tags(packed, real, self._transitions)
-            probabilities = marginals(packed, real, self._transitions)
-            for row, sentence in enumerate(sentences[first : first + _SENTENCES_AT_ONCE]):
-                cells = probabilities[row, : len(sentence)]
-                begin[sentence.start : sentence.end] = cells[:, self._begin]
-                inside[sentence.start : sentence.end] = cells[:, self._inside]
-                spans += self._spans(tags[row, : len(sentence)].tolist(), sentence.start)
-        return Tagging(spans, begin, inside)
+        if sentences:
+            emissions = self._table.emissions(sentences)
+            steps = Steps([place.length for place in places])
+            probabilities = marginals(emissions, steps, self._transitions)
+            rows = np.concatenate([np.arange(place.row, place.row + place.length) for place in places])
+            begin[rows], inside[rows] = probabilities[:, self._begin], probabilities[:, self._inside]
+            spans = self._spans(best_tags(emissions, steps, self._transitions), places)
+        return list(_by_doc(firsts, begin, inside, spans))
 
-    def _spans(self, tags: list[int], offset: int) -> list[tuple[int, int, int]]:
+    def _sentences(self, doc: Doc, marks: Sequence[str]) -> Iterable[tuple[int, int, Sentence]]:
+        found = name_like_sentences(doc, marks)
+        if not found:
+            return
+        words = feature_words(tokens_of(doc))
+        document = self._table.document_rows(DocumentWords.of(doc, words))
+        title = title_size(tokens_of(doc))
+        for start, end in found:
+            yield start, end, Sentence(words[start:end], marks[start:end], document, start < title)
+
+    def _spans(self, tags: NDArray[np.intp], places: Sequence[_Place]) -> list[tuple[int, int, int]]:
+        """Spans of the tags of all sentences, in rows."""
         spans = []
-        start = label = -1
-        for i, tag in enumerate([*tags, -1]):
-            if start >= 0 and (tag < 0 or tag != self._inside[label]):
-                spans.append((offset + start, offset + i, label))
-                start = -1
-            if tag in self._begin:
-                start, label = i, self._begin.index(tag)
+        labels = {tag: label for label, tag in enumerate(self._begin)}
+        begins = np.flatnonzero(np.isin(tags, self._begin)).tolist()
+        ends = np.cumsum([place.length for place in places])
+        owners = np.searchsorted(ends, begins, side="right").tolist()
+        for cell, owner in zip(begins, owners, strict=True):
+            label = labels[int(tags[cell])]
+            end = cell + 1
+            while end < ends[owner] and tags[end] == self._inside[label]:
+                end += 1
+            first = places[owner].row + cell - (int(ends[owner]) - places[owner].length)
+            spans.append((first, first + end - cell, label))
         return spans
 
 
-def save(
-    folder: Path,
-    labels: Sequence[str],
-    tags: Sequence[str],
-    weights: Mapping[str, Floats],
-    transitions: Floats,
-    clusters: Mapping[str, Sequence[int]],
-) -> None:
-    """Writes ``crf.npz``: weights in half precision, names and words as UTF-8 text."""
-    names = sorted(weights)
-    words = sorted(clusters)
-    np.savez_compressed(
-        folder / "crf.npz",
-        meta=np.frombuffer(json.dumps({"labels": list(labels), "tags": list(tags)}).encode(), dtype=np.uint8),
-        names=np.frombuffer("\n".join(names).encode(), dtype=np.uint8),
-        weights=np.stack([weights[name] for name in names]).astype(np.float16),
-        transitions=transitions.astype(np.float32),
-        cluster_words=np.frombuffer("\n".join(words).encode(), dtype=np.uint8),
-        clusters=np.array([clusters[word] for word in words], dtype=np.uint16),
-    )
+def _by_doc(
+    firsts: Sequence[int], begin: Floats, inside: Floats, spans: Sequence[tuple[int, int, int]]
+) -> Iterable[Tagging]:
+    """The share of each Doc; ``firsts`` are the rows of their first tokens, and the number of rows."""
+    done = 0
+    for first, end in pairwise(firsts):
+        own = []
+        while done < len(spans) and spans[done][0] < end:
+            start, stop, label = spans[done]
+            own.append((start - first, stop - first, label))
+            done += 1
+        yield Tagging(own, begin[first:end], inside[first:end])

@@ -25,38 +25,23 @@ from spacy.tokens import Doc
 
 import extractors.abbreviations
 import extractors.sentences  # noqa: F401  (registers its component)
-from extractors.entities import ENTITY_LABELS, MODEL_FOLDER, NameFinder
+from extractors.entities import ENTITY_LABELS, MODEL_FOLDER, TAGGER_LABELS, NameFinder
 from extractors.ner import features
 from extractors.ner.corpus import FOLDS, KINDS, fold_of, mark_paper, prepare, read_papers, sentence_tags
-from extractors.ner.crf import EmissionTable, Floats
 from extractors.ner.gazetteer import Gazetteer, token_marks
 from extractors.ner.ranker import Ranker
 from extractors.ner.surfaces import featurize, propose
-from extractors.ner.tagger import NameTagger, is_name_like, save
+from extractors.ner.tagger import MODEL_FILE, NameTagger, name_like_sentences
 from extractors.ner.vectors import cluster_words
+from extractors.ner.weights import Floats, Weights
 from extractors.tokenizer import make_nlp
+from extractors.tokens import tokens_of
 
-TAGGER_LABELS = (*ENTITY_LABELS, "METRIC")
 SEED = 0
 CRF_SETTINGS = {"c1": 0.05, "c2": 0.1, "max_iterations": 40, "feature.possible_transitions": True, "feature.minfreq": 2}
 IMPOSSIBLE = -100.0
 ALL = -1
 """The fold that is left out when none is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What a trained conditional random field consists of."""
-
-    tags: list[str]
-    of_feature: dict[str, Floats]
-    transitions: Floats
-    clusters: dict[str, tuple[int, ...]]
-
-    def tagger(self) -> NameTagger:
-        """The tagger with these weights."""
-        table = EmissionTable(self.of_feature, self.clusters, len(self.tags))
-        return NameTagger(TAGGER_LABELS, self.tags, table, self.transitions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +67,17 @@ def make_trainer(examples: Iterable[Example], gazetteer: Gazetteer, clusters: fe
     import pycrfsuite
 
     trainer = pycrfsuite.Trainer(params=CRF_SETTINGS, verbose=False)
-    word_features = lru_cache(maxsize=None)(lambda word, offset: features.word_features(word, offset, clusters))
+    word_features = lru_cache(maxsize=None)(lambda word: features.word_features(word, clusters))
     for example in examples:
         doc = example.doc
-        words = features.feature_words(doc)
-        matches = gazetteer.match(doc, words)
-        marks = token_marks(doc, matches)
+        tokens = tokens_of(doc)
+        words = features.feature_words(tokens)
+        matches = gazetteer.match(tokens)
+        marks = token_marks(tokens, matches)
+        name_like = set(name_like_sentences(doc, marks))
         document = features.DocumentWords.of(doc, words)
         for sentence, tags in sentence_tags(doc, mark_paper(doc, example.paper, matches)):
-            if not is_name_like(sentence, marks):
+            if (sentence.start, sentence.end) not in name_like:
                 continue
             inside = slice(sentence.start, sentence.end)
             is_title = sentence.start_char < doc._.abstract_start
@@ -122,7 +109,7 @@ def train_weights(trainer: Any, without_fold: int, clusters: dict[str, tuple[int
     transitions = np.zeros((len(tags), len(tags)), dtype=np.float32)
     for (before, after), weight in stored.transitions.items():
         transitions[number[before], number[after]] = weight
-    return Weights(tags, of_feature, transitions, clusters)
+    return Weights.of_features(tags, of_feature, transitions, clusters)
 
 
 def fold_name_list(names: Iterable[str]) -> set[str]:
@@ -133,9 +120,8 @@ def fold_name_list(names: Iterable[str]) -> set[str]:
 def candidate_rows(example: Example, tagger: NameTagger, gazetteer: Gazetteer) -> tuple[Floats, list[int]] | None:
     """Features and classes of a paper's candidates; ``None`` where it has none."""
     doc = example.doc
-    words = features.feature_words(doc)
-    matches = gazetteer.match(doc, words)
-    tagging = tagger.tag(doc, words, token_marks(doc, matches))
+    matches = gazetteer.match(tokens_of(doc))
+    tagging = tagger.tag([(doc, token_marks(tokens_of(doc), matches))])[0]
     surfaces = propose(doc, tagging, matches)
     if not surfaces.texts:
         return None
@@ -182,7 +168,7 @@ def names_record(example: Example, finder: NameFinder) -> dict[str, Any]:
     """All mentions that a finder finds, as offsets into the text of the paper."""
     doc = example.doc
     names = []
-    for start, end, label, probability in finder.find(doc):
+    for start, end, label, probability in finder.find([doc])[0]:
         span = doc[start:end]
         names.append([span.start_char, span.end_char, label, span.text, probability])
     return {"id": example.paper["id"], "names": names}
@@ -226,7 +212,7 @@ def train(args: argparse.Namespace) -> None:
     taggers = {}
     for fold in (*range(FOLDS), ALL):
         weights = train_weights(trainer, fold, clusters)
-        taggers[fold] = weights.tagger()
+        taggers[fold] = NameTagger(TAGGER_LABELS, weights)
         print(f"tagger without fold {fold}: {time.monotonic() - started:.0f} s", flush=True)
     rows = []
     for example in examples:
@@ -236,7 +222,7 @@ def train(args: argparse.Namespace) -> None:
     rankers = {fold: train_ranker(rows, fold) for fold in (*range(FOLDS), ALL)}
     finders = {fold: NameFinder(gazetteer, taggers[fold], rankers[fold]) for fold in taggers}
     args.output.mkdir(parents=True, exist_ok=True)
-    save(args.output, TAGGER_LABELS, weights.tags, weights.of_feature, weights.transitions, clusters)
+    weights.to_disk(args.output / MODEL_FILE)
     rankers[ALL].to_disk(args.output)
     train_examples = [example for example in examples if example.paper["id"] in measured]
     unseen = [names_record(example, finders[example.fold]) for example in train_examples]

@@ -9,12 +9,16 @@ import pytest
 import regex
 
 from extractors import abbreviations, sentences  # noqa: F401  (registers components)
+from extractors.entities import MODEL_FOLDER, TAGGER_LABELS
 from extractors.ner import corpus, crf, features
+from extractors.ner.emissions import EmissionTable, Sentence
 from extractors.ner.gazetteer import DATA, Gazetteer, token_marks
 from extractors.ner.ranker import Ranker
 from extractors.ner.surfaces import featurize, mention_probabilities, propose
-from extractors.ner.tagger import NameTagger, Tagging, save
+from extractors.ner.tagger import MODEL_FILE, NameTagger, Tagging
+from extractors.ner.weights import Weights
 from extractors.tokenizer import make_nlp
+from extractors.tokens import tokens_of
 
 NLP = make_nlp()
 NLP.add_pipe("paperclaims_sentences")
@@ -29,7 +33,7 @@ def read(title: str, abstract: str):
 
 def matched(abstract: str) -> list[tuple[str, str, bool]]:
     doc = read("", abstract)
-    return [(doc[m.start : m.end].text, m.label, m.sure) for m in GAZETTEER.match(doc, features.feature_words(doc))]
+    return [(doc[m.start : m.end].text, m.label, m.sure) for m in GAZETTEER.match(tokens_of(doc))]
 
 
 # --- marking -------------------------------------------------------------------------------------
@@ -92,7 +96,7 @@ def test_common_words_are_no_names(text: str) -> None:
 
 def test_a_name_that_is_also_a_word_is_not_sure() -> None:
     doc = read("", "The Frontier of research.")
-    assert all(not match.sure for match in GAZETTEER.match(doc, features.feature_words(doc)) if match.label != "METRIC")
+    assert all(not match.sure for match in GAZETTEER.match(tokens_of(doc)) if match.label != "METRIC")
 
 
 # --- conditional random field --------------------------------------------------------------------
@@ -100,9 +104,9 @@ def test_a_name_that_is_also_a_word_is_not_sure() -> None:
 
 @pytest.fixture
 def field():
-    """Random emissions of two sentences (3 and 5 words), 3 tags."""
+    """Random emissions of sentences of 3, 5, 1 and 5 words, 3 tags."""
     random = np.random.default_rng(7)
-    emissions = [random.normal(size=(length, 3)).astype(np.float32) for length in (3, 5)]
+    emissions = [random.normal(size=(length, 3)).astype(np.float32) for length in (3, 5, 1, 5)]
     return emissions, random.normal(size=(3, 3)).astype(np.float32)
 
 
@@ -126,43 +130,65 @@ def brute_force(emissions: np.ndarray, transitions: np.ndarray) -> tuple[np.ndar
 
 def test_marginals_and_best_tags_agree_with_trying_all_paths(field) -> None:
     emissions, transitions = field
-    packed, real = crf.pack(emissions)
-    marginals, tags = crf.marginals(packed, real, transitions), crf.best_tags(packed, real, transitions)
-    for row, sentence in enumerate(emissions):
-        expected, path = brute_force(sentence, transitions)
-        np.testing.assert_allclose(marginals[row, : len(sentence)], expected, atol=1e-5)
-        assert tuple(tags[row, : len(sentence)]) == path
+    steps = crf.Steps([len(sentence) for sentence in emissions])
+    together = np.concatenate(emissions)
+    marginals, tags = crf.marginals(together, steps, transitions), crf.best_tags(together, steps, transitions)
+    expected = [brute_force(sentence, transitions) for sentence in emissions]
+    np.testing.assert_allclose(marginals, np.concatenate([of_sentence for of_sentence, _ in expected]), atol=1e-5)
+    assert tuple(tags) == tuple(tag for _, path in expected for tag in path)
 
 
 def test_emissions_are_the_sums_of_the_feature_weights_of_training() -> None:
-    doc = read("BERT: A Title", "We pre-train BERT on text. BERT (Bidirectional) beats GPT-2 on SQuAD.")
-    words, marks = features.feature_words(doc), token_marks(doc, GAZETTEER.match(doc, features.feature_words(doc)))
+    doc = read("BERT: A Title", "We pre-train BERT on text | bars. BERT (Bidirectional) beats GPT-2 on SQuAD.")
+    tokens = tokens_of(doc)
+    words, marks = features.feature_words(tokens), token_marks(tokens, GAZETTEER.match(tokens))
     document = features.DocumentWords.of(doc, words)
     rows = [
         features.sentence_features(
-            words[s.start : s.end],
-            marks[s.start : s.end],
+            words[start:end],
+            marks[start:end],
             document,
-            lambda word, offset: features.word_features(word, offset, CLUSTERS),
-            is_title=s.start_char < doc._.abstract_start,
+            lambda word: features.word_features(word, CLUSTERS),
+            is_title=start < tokens.title_end,
         )
-        for s in doc.sents
+        for start, end in tokens.sentences
     ]
     random = np.random.default_rng(1)
-    weights = {name: random.normal(size=2).astype(np.float32) for row in rows for names in row for name in names}
-    table = crf.EmissionTable(weights, CLUSTERS, 2)
-    found = table.emissions([words[s.start : s.end] for s in doc.sents], marks, document, 1)
-    for sentence, row in zip(found, rows, strict=True):
-        expected = [np.sum([weights[name] for name in names], axis=0) for names in row]
-        np.testing.assert_allclose(sentence, expected, atol=1e-4)
+    names = [name for row in rows for names in row for name in names]
+    weights = {name: random.normal(size=2).astype(np.float32) for name in names if random.random() < 0.9}
+    table = EmissionTable(Weights.of_features(["O", "B-MODEL"], weights, np.zeros((2, 2), dtype=np.float32), CLUSTERS))
+    of_paper = table.document_rows(document)
+    found = table.emissions(
+        [
+            Sentence(words[start:end], marks[start:end], of_paper, is_title=start < tokens.title_end)
+            for start, end in tokens.sentences
+        ]
+    )
+    expected = [np.sum([weights[name] for name in names if name in weights], axis=0) for row in rows for names in row]
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+def test_papers_are_tagged_together_as_alone() -> None:
+    docs = [
+        read("BERT: A Title", "We use BERT on SQuAD."),
+        read("", ""),
+        read("On", "no names."),
+        read("", "A100 GPUs"),
+    ]
+    tagger = NameTagger.from_disk(MODEL_FOLDER, TAGGER_LABELS)
+    asked = [(doc, token_marks(tokens_of(doc), GAZETTEER.match(tokens_of(doc)))) for doc in docs]
+    for together, alone in zip(tagger.tag(asked), (tagger.tag([one])[0] for one in asked), strict=True):
+        assert together.spans == alone.spans
+        np.testing.assert_allclose(together.begin, alone.begin, atol=1e-6)
+        np.testing.assert_allclose(together.inside, alone.inside, atol=1e-6)
 
 
 def test_a_saved_tagger_tags_as_before(tmp_path: Path) -> None:
     tags = ["O", "B-MODEL", "I-MODEL"]
     weights = {"0w=bert": np.array([0, 5, 0], dtype=np.float32), "bias": np.array([1, 0, 0], dtype=np.float32)}
-    save(tmp_path, ["MODEL"], tags, weights, np.zeros((3, 3), dtype=np.float32), CLUSTERS)
+    Weights.of_features(tags, weights, np.zeros((3, 3), dtype=np.float32), CLUSTERS).to_disk(tmp_path / MODEL_FILE)
     doc = read("", "We use BERT here.")
-    tagging = NameTagger.from_disk(tmp_path).tag(doc, features.feature_words(doc), [""] * len(doc))
+    tagging = NameTagger.from_disk(tmp_path, ["MODEL"]).tag([(doc, [""] * len(doc))])[0]
     assert [doc[start:end].text for start, end, _ in tagging.spans] == ["BERT"]
     assert tagging.begin[-1].sum() == 0
 
@@ -204,7 +230,7 @@ def test_the_probability_of_a_mention_is_that_of_its_weakest_token() -> None:
 
 def test_every_candidate_has_one_row_of_finite_features() -> None:
     doc = read("LoRA: A Method", "LoRA, a method, and QLoRA (Quantized LoRA) tune BERT on SQuAD.")
-    matches = GAZETTEER.match(doc, features.feature_words(doc))
+    matches = GAZETTEER.match(tokens_of(doc))
     tagging = tagging_of(doc, {"LoRA": 0.9, "QLoRA": 0.4})
     surfaces = propose(doc, tagging, matches)
     rows = featurize(doc, tagging, surfaces, matches, GAZETTEER)
