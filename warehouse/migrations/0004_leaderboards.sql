@@ -22,6 +22,17 @@ COMMENT ON COLUMN usual_metrics.better IS 'Which way is better: higher or lower'
 COMMENT ON COLUMN usual_metrics.also IS 'Other metrics that mean the same there';
 COMMENT ON COLUMN usual_metrics.unstated IS 'Whether scores without a metric are of this one';
 
+-- The number as a reader wants to see it: 7B, 0.000039, a third as 33.3.
+CREATE OR REPLACE MACRO readable(number) AS
+    CASE
+        WHEN abs(number) >= 1e15 THEN format('{:.3g}', number)
+        WHEN abs(number) >= 1e12 THEN regexp_replace(round(number / 1e12, 2)::VARCHAR, '\.0$', '') || 'T'
+        WHEN abs(number) >= 1e9 THEN regexp_replace(round(number / 1e9, 2)::VARCHAR, '\.0$', '') || 'B'
+        WHEN abs(number) >= 1e6 THEN regexp_replace(round(number / 1e6, 2)::VARCHAR, '\.0$', '') || 'M'
+        WHEN length(number::VARCHAR) > 12 THEN format('{:.3g}', number)
+        ELSE regexp_replace(regexp_replace(format('{:.12f}', number), '0+$', ''), '\.$', '')
+    END;
+
 -- Claims that cannot be right as read, or that compare with nothing: no leaderboard ranks them, and this view says why.
 CREATE VIEW set_aside AS
 WITH judged AS (
