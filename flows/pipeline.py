@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, NoReturn
 
+import httpx
 import polars as pl
 from prefect import flow, get_client, task
 from prefect import serve as prefect_serve
@@ -103,6 +104,9 @@ def run_now(sources: list[str], database: Path, workers: int, watch: steps.Watch
     """Run the flow in this process and give its report. What goes wrong is raised, not logged as well.
 
     ``api`` is the address of Prefect's API; None takes the configured one.
+
+    Raises:
+        UserError: Prefect's server went away in the middle, or answers with errors.
     """
     for name in _OWN_LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -114,11 +118,16 @@ def run_now(sources: list[str], database: Path, workers: int, watch: steps.Watch
             settings[PREFECT_API_URL] = api
         with temporary_settings(settings):
             state: State = load_papers(sources, database, workers, return_state=True)
+        report = state.result(raise_on_failure=False)
+        if isinstance(report, BaseException):
+            raise report
+    except httpx.HTTPError as error:  # the readers turn theirs into rejects
+        raise UserError(
+            f"Prefect's server cannot be reached any more ({error}): what was loaded before is kept; "
+            "run again, or with --direct to do without it"
+        ) from error
     finally:
         watcher.reset(token)
-    report = state.result(raise_on_failure=False)
-    if isinstance(report, BaseException):
-        raise report
     assert isinstance(report, steps.Report)
     return report
 

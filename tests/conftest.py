@@ -10,11 +10,26 @@ from pathlib import Path
 
 import pytest
 
+# Before numpy is loaded, and for the programs that tests start: each core has a test of its own to run.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT / "../shared"
 SAMPLES = ROOT / "flows/samples/papers.jsonl"
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
+
+GROUPS = {"prefect_api": "prefect", "browser": "browser"}
+"""Fixtures that cost seconds to set up → the group of tests that one process runs, so that it is set up once."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first, so that none is left over at the end; what shares a costly fixture in one process."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    for item in items:
+        for name in GROUPS.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(GROUPS[name]))
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +62,23 @@ def cli(program: str, tmp_path: Path) -> Cli:
             timeout=120,
             check=False,
         )
+
+    return run
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """Like ``cli``, in this process: for commands whose start and end are not what is tested."""
+    from typer.testing import CliRunner
+
+    from flows.cli import app
+
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+        typed = [*map(str, arguments)]
+        done = CliRunner().invoke(app, typed, stdin, env={"COLUMNS": "120", **environment}, catch_exceptions=False)
+        return subprocess.CompletedProcess(typed, done.exit_code, done.stdout, done.stderr)
 
     return run
 

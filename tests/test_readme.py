@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests import readme
 from tests.conftest import ROOT
 
 TEXT = readme.README.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_every_command_runs(tmp_path: Path) -> None:
     lines = readme.commands(TEXT)
     assert lines[0] == "paperclaims demo"

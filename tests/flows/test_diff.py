@@ -39,11 +39,11 @@ def compared(folder: Path, old: bytes, new: bytes) -> tuple[Comparison, list[Pap
 
 
 @pytest.fixture
-def diff(cli: Cli, tmp_path: Path) -> Any:
+def diff(command: Cli, tmp_path: Path) -> Any:
     def run(old: bytes, new: bytes) -> Any:
         (tmp_path / "old.jsonl").write_bytes(old)
         (tmp_path / "new.jsonl").write_bytes(new)
-        return cli("diff", "old.jsonl", "new.jsonl")
+        return command("diff", "old.jsonl", "new.jsonl")
 
     return run
 
@@ -148,8 +148,8 @@ def test_a_bad_line_is_named_the_rest_is_compared_and_the_status_is_2(diff: Any,
     assert BAD[bad] in line
 
 
-def test_a_missing_file_is_named(cli: Cli) -> None:
-    done = cli("diff", "none.jsonl", "none.jsonl")
+def test_a_missing_file_is_named(command: Cli) -> None:
+    done = command("diff", "none.jsonl", "none.jsonl")
     assert (done.returncode, done.stderr) == (
         2,
         "paperclaims: none.jsonl: cannot be read (No such file or directory)\n",

@@ -39,8 +39,8 @@ def long_input(tmp_path: Path) -> Path:
     return path
 
 
-def test_one_line_a_paper_in_the_form_of_the_design(cli: Cli) -> None:
-    done = cli("extract", SAMPLES)
+def test_one_line_a_paper_in_the_form_of_the_design(command: Cli) -> None:
+    done = command("extract", SAMPLES)
     assert (done.returncode, done.stderr) == (0, "")
     records = [json.loads(line) for line in done.stdout.splitlines()]
     assert [record["id"] for record in records] == [json.loads(line)["id"] for line in SAMPLES.open()]
@@ -54,41 +54,41 @@ def test_one_line_a_paper_in_the_form_of_the_design(cli: Cli) -> None:
             assert set(link) == {"in" if name == "field" else name for name in Link.__dataclass_fields__}
 
 
-def test_the_number_of_workers_changes_no_byte(cli: Cli, tmp_path: Path) -> None:
+def test_the_number_of_workers_changes_no_byte(command: Cli, tmp_path: Path) -> None:
     (tmp_path / "papers.jsonl").write_text(papers(300))
-    one, three = (cli("extract", "papers.jsonl", "--workers", workers) for workers in (1, 3))
+    one, three = (command("extract", "papers.jsonl", "--workers", workers) for workers in (1, 3))
     assert len(one.stdout.splitlines()) == 300
     assert one.stdout == three.stdout
 
 
-def test_stdin_and_a_file_for_the_output(cli: Cli, tmp_path: Path) -> None:
-    done = cli("extract", "-", "-o", "out.jsonl", stdin=papers(3))
+def test_stdin_and_a_file_for_the_output(command: Cli, tmp_path: Path) -> None:
+    done = command("extract", "-", "-o", "out.jsonl", stdin=papers(3))
     assert (done.returncode, done.stdout) == (0, "")
     assert [json.loads(line)["id"] for line in (tmp_path / "out.jsonl").open()] == ["p0", "p1", "p2"]
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"], "no temporary file stays"
 
 
-def test_csv_has_one_row_a_claim_and_no_formula(cli: Cli) -> None:
+def test_csv_has_one_row_a_claim_and_no_formula(command: Cli) -> None:
     paper = {"id": "=1+1", "title": "@SUM(A1)", "abstract": "Our method is 3x faster than before."}
-    done = cli("extract", "-", "--format", "csv", stdin=json.dumps(paper) + "\n")
+    done = command("extract", "-", "--format", "csv", stdin=json.dumps(paper) + "\n")
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     assert [(row["span"], row["id"], row["title"]) for row in rows] == [("3x", "'=1+1", "'@SUM(A1)")]
 
 
-def test_table_is_for_people_and_harmless(cli: Cli) -> None:
+def test_table_is_for_people_and_harmless(command: Cli) -> None:
     paper = {"title": "Red \u001b[31m title", "abstract": "Our method is 3x faster than before."}
-    done = cli("extract", "-", "--format", "table", stdin=json.dumps(paper) + "\n")
+    done = command("extract", "-", "--format", "table", stdin=json.dumps(paper) + "\n")
     assert done.returncode == 0
     assert "3x" in done.stdout
     assert "\u001b" not in done.stdout
 
 
-def test_a_broken_file_among_good_ones_is_named_in_one_line(cli: Cli, tmp_path: Path) -> None:
+def test_a_broken_file_among_good_ones_is_named_in_one_line(command: Cli, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "good.jsonl").write_text(papers(2))
     (folder / "broken.gz").write_bytes(b"\x1f\x8b broken")
-    done = cli("extract", folder)
+    done = command("extract", folder)
     assert done.returncode == 1
     assert len(done.stdout.splitlines()) == 2
     assert len(done.stderr.splitlines()) == 1
@@ -96,33 +96,38 @@ def test_a_broken_file_among_good_ones_is_named_in_one_line(cli: Cli, tmp_path: 
 
 
 @pytest.mark.parametrize("source", ["missing.jsonl", "empty/"])
-def test_nothing_readable_ends_with_status_2(cli: Cli, tmp_path: Path, source: str) -> None:
+def test_nothing_readable_ends_with_status_2(command: Cli, tmp_path: Path, source: str) -> None:
     (tmp_path / "empty").mkdir()
-    done = cli("extract", source)
+    done = command("extract", source)
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
     assert source.rstrip("/") in done.stderr
 
 
-def test_parquet_needs_a_folder(cli: Cli, tmp_path: Path) -> None:
+def test_parquet_needs_a_folder(command: Cli, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert "-o DIR" in cli("extract", "-", "--format", "parquet").stderr
-    assert "is a file" in cli("extract", "-", "--format", "parquet", "-o", "file").stderr
+    assert "-o DIR" in command("extract", "-", "--format", "parquet").stderr
+    assert "is a file" in command("extract", "-", "--format", "parquet", "-o", "file").stderr
 
 
-def test_parts_hold_one_row_a_paper_and_are_left_alone_when_finished(cli: Cli, tmp_path: Path) -> None:
+def test_parts_hold_one_row_a_paper_and_are_left_alone_when_finished(
+    command: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import pyarrow.parquet as pq
 
-    (tmp_path / "papers.jsonl").write_text(papers(1200))
-    assert cli("extract", "papers.jsonl", "--format", "parquet", "-o", "parts").returncode == 0
-    parts = sorted((tmp_path / "parts").iterdir())
-    rows = [pq.read_metadata(part).num_rows for part in parts]
-    assert rows == [1000, 200]
-    stamps = [part.stat().st_mtime_ns for part in parts]
-    parts[1].unlink()
-    assert cli("extract", "papers.jsonl", "--format", "parquet", "-o", "parts").returncode == 0
-    assert sorted((tmp_path / "parts").iterdir()) == parts
-    assert parts[0].stat().st_mtime_ns == stamps[0]
+    from flows import parts
+
+    monkeypatch.setattr(parts, "PART_PAPERS", 100)
+    (tmp_path / "papers.jsonl").write_text(papers(120))
+    extract = ("extract", "papers.jsonl", "--format", "parquet", "-o", "parts", "--workers", 1)
+    assert command(*extract).returncode == 0
+    files = sorted((tmp_path / "parts").iterdir())
+    assert [pq.read_metadata(file).num_rows for file in files] == [100, 20]
+    stamps = [file.stat().st_mtime_ns for file in files]
+    files[1].unlink()
+    assert command(*extract).returncode == 0
+    assert sorted((tmp_path / "parts").iterdir()) == files
+    assert files[0].stat().st_mtime_ns == stamps[0]
 
 
 def test_a_closed_pipe_is_no_error(program: str, long_input: Path) -> None:

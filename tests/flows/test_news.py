@@ -32,14 +32,14 @@ def test_only_papers_that_were_not_known_before_are_new(sample_database: Path, t
     assert new_since(warehouse, TODAY).height > news.height
 
 
-def test_new_says_where_there_is_nothing(cli: Cli, sample_database: Path) -> None:
-    done = cli("new", "--since", TODAY + datetime.timedelta(days=2), "--format", "json", "--db", sample_database)
+def test_new_says_where_there_is_nothing(command: Cli, sample_database: Path) -> None:
+    done = command("new", "--since", TODAY + datetime.timedelta(days=2), "--format", "json", "--db", sample_database)
     assert (done.returncode, json.loads(done.stdout)) == (0, [])
     assert "nothing new" in done.stderr
 
 
-def test_new_lists_the_top_of_each_leaderboard(cli: Cli, sample_database: Path) -> None:
-    done = cli("new", "--since", "2020-01-01", "--format", "json", "--db", sample_database)
+def test_new_lists_the_top_of_each_leaderboard(command: Cli, sample_database: Path) -> None:
+    done = command("new", "--since", "2020-01-01", "--format", "json", "--db", sample_database)
     rows = json.loads(done.stdout)
     assert {"speedups", "scores", "model_sizes"} <= {row["leaderboard"] for row in rows}
     assert all(row["sentence"] and row["place"] <= TOP_PLACES for row in rows)

@@ -104,7 +104,7 @@ def test_a_server_that_is_switched_off_is_not_started(monkeypatch: pytest.Monkey
         pass
 
 
-@pytest.mark.server
+@pytest.mark.slow
 def test_a_cron_schedule_brings_rows(program: str, tmp_path: Path) -> None:
     """With the pinned versions the scheduler creates runs; with SQLAlchemy 2.1 it never did."""
     database, log = tmp_path / "scheduled.duckdb", tmp_path / "log.txt"

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from flows import parts, steps
 from flows.extraction import extract_parts
-from flows.pool import default_workers
 from schemas.records import Paper
 from tests.conftest import SAMPLES, Cli
 from tests.flows.test_extract_command import papers
@@ -97,22 +92,22 @@ def test_parts_are_loaded_without_extracting_again(tmp_path: Path, monkeypatch: 
     assert rows(tmp_path / "parts.duckdb") == rows(tmp_path / "once.duckdb")
 
 
-def test_a_damaged_part_is_named_and_the_others_are_loaded(tmp_path: Path, cli: Cli) -> None:
+def test_a_damaged_part_is_named_and_the_others_are_loaded(tmp_path: Path, command: Cli) -> None:
     (tmp_path / "papers.jsonl").write_text(papers(3))
-    cli("extract", "papers.jsonl", "--format", "parquet", "-o", "parts")
+    command("extract", "papers.jsonl", "--format", "parquet", "-o", "parts")
     bad = tmp_path / "parts" / parts.part_name(7, [Paper("", "x")], "1")
     bad.write_bytes(b"PAR1 damaged")
-    done = cli("run", "--direct", "parts")
+    done = command("run", "--direct", "parts")
     assert done.returncode == 1
     assert f"{bad.name}: damaged" in done.stderr
     assert Warehouse(tmp_path / "paperclaims.duckdb").query("SELECT count(*) FROM papers").item() == 3
 
 
-def test_rejects_are_kept_with_their_reason_and_the_accounts_balance(tmp_path: Path, cli: Cli) -> None:
+def test_rejects_are_kept_with_their_reason_and_the_accounts_balance(tmp_path: Path, command: Cli) -> None:
     lines = [*papers(3).splitlines(), "{broken", json.dumps({"title": "No abstract"}), *papers(4).splitlines()]
     (tmp_path / "papers.jsonl").write_text("\n".join(lines))
     (tmp_path / "page.gz").write_bytes(b"\x1f\x8b broken")
-    done = cli("run", "--direct", "papers.jsonl", "page.gz", "--db", "a.duckdb")
+    done = command("run", "--direct", "papers.jsonl", "page.gz", "--db", "a.duckdb")
     assert done.returncode == 1
     assert "papers.jsonl, line 4: not valid JSON" in done.stderr
     assert "page.gz: damaged" in done.stderr
@@ -149,37 +144,15 @@ def test_a_paper_that_the_extractors_fail_on_is_a_reject(tmp_path: Path, monkeyp
     assert reasons == [("extract", "the extractors failed on it: RuntimeError: boom")]
 
 
-def test_nothing_readable_ends_with_status_2(cli: Cli) -> None:
-    done = cli("run", "--direct", "missing.jsonl")
+def test_nothing_readable_ends_with_status_2(command: Cli) -> None:
+    done = command("run", "--direct", "missing.jsonl")
     assert done.returncode == 2
     assert "missing.jsonl" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_database_of_another_program_is_refused_in_one_line(cli: Cli, tmp_path: Path) -> None:
+def test_a_database_of_another_program_is_refused_in_one_line(command: Cli, tmp_path: Path) -> None:
     (tmp_path / "other.duckdb").write_text("not a database at all")
-    done = cli("run", "--direct", SAMPLES, "--db", "other.duckdb")
+    done = command("run", "--direct", SAMPLES, "--db", "other.duckdb")
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert (tmp_path / "other.duckdb").read_text() == "not a database at all"
-
-
-def test_after_ctrl_c_what_was_committed_stays_and_the_next_run_goes_on(program: str, tmp_path: Path) -> None:
-    (tmp_path / "long.jsonl").write_text(papers(20_000))
-    database = tmp_path / "a.duckdb"
-    command = [program, "run", "--direct", str(tmp_path / "long.jsonl"), "--db", str(database)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        time.sleep(0.2)
-        if database.exists() and Warehouse(database).query("SELECT sum(papers_read) FROM runs").item():
-            break
-    os.killpg(process.pid, signal.SIGINT)
-    _, message = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "Traceback" not in message.decode()
-    kept = Warehouse(database).query("SELECT count(*) FROM papers").item()
-    assert 0 < kept < 20_000
-    assert Warehouse(database).query("SELECT status FROM runs").rows() == [("failed",)]
-    job = steps.Job([str(tmp_path / "long.jsonl")], Warehouse(database), default_workers())
-    summary = steps.run(job).summary
-    assert (summary.papers_known, summary.papers_new) == (kept, 20_000 - kept)
