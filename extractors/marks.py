@@ -6,7 +6,7 @@ are ever compiled to a pattern and tried.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 import regex
@@ -15,8 +15,9 @@ from extractors.numbers import number_words
 from extractors.units import Unit, units
 
 _HEAD_CHARS = 3
-_CACHED_HEADS = 4096
+_CACHED_HEADS = 20_000
 _SEPARATORS = regex.compile(r"[\s-]+")
+_LETTER = regex.compile("[A-Za-z]")
 _DOLLAR = regex.compile(r"\s?\$")
 _PER_GPU = regex.compile(r"/GPU|\sper\sGPU")
 _END_TO_END = regex.compile(r"end-to-end\s")
@@ -61,9 +62,7 @@ class _Forms:
 
     def _compile(self, head: str) -> regex.Pattern[str] | None:
         """The forms that can stand where the text goes on with ``head``; None where there are none."""
-        sizes = range(_HEAD_CHARS + 1)
-        exact = {form for size in sizes for form in self._exact.get(head[:size], ())}
-        folded = {form for size in sizes for form in self._folded.get(head.lower()[:size], ())}
+        exact, folded = _possible(self._exact, head), _possible(self._folded, head.lower())
         if not exact and not folded:
             return None
         return regex.compile("|".join([*_bodies(exact), *(f"(?i:{body})" for body in _bodies(folded))]))
@@ -75,6 +74,12 @@ def _by_head(forms: Iterable[str]) -> dict[str, list[str]]:
     for form in forms:
         heads.setdefault(_SEPARATORS.split(form, 1)[0][:_HEAD_CHARS], []).append(form)
     return heads
+
+
+def _possible(heads: Mapping[str, Sequence[str]], head: str) -> set[str]:
+    """The forms that a text may hold that begins with ``head``: no letter may follow one that ends with a letter."""
+    forms = (form for size in range(len(head) + 1) for form in heads.get(head[:size], ()))
+    return {form for form in forms if not (form[-1].isalpha() and _LETTER.match(head, len(form)))}
 
 
 def _bodies(forms: Iterable[str]) -> Iterator[str]:

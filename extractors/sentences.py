@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cache
 
-import numpy as np
 import regex
 from spacy.attrs import IDX
 from spacy.language import Language
@@ -57,10 +57,11 @@ def paperclaims_sentences(doc: Doc) -> Doc:
     """Marks the first token of every sentence; title and abstract, parted by a blank line, never share one."""
     if not len(doc):
         return doc
-    offsets = doc.to_array([IDX])
-    tokens = np.unique(np.searchsorted(offsets, sentence_starts(text_of(doc))))
+    offsets = doc.to_array([IDX]).tolist()
     # A Doc of one sentence has boundaries only where a token says that it is none.
     doc[-1].is_sent_start = False
-    for index in tokens[tokens < len(doc)].tolist():
-        doc[index].is_sent_start = True
+    for start in sentence_starts(text_of(doc)):
+        index = bisect_left(offsets, start)
+        if index < len(offsets):
+            doc[index].is_sent_start = True
     return doc
