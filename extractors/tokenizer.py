@@ -151,12 +151,8 @@ def _infix_finditer() -> Callable[[str], Any]:
     return find
 
 
-def make_nlp() -> Language:
-    """A blank English pipeline with our tokenizer and the extension ``Doc._.abstract_start`` (character offset)."""
-    nlp = English()
-    # Of the attributes of a word our components ask for its lower-case form only; spaCy works out twenty.
-    nlp.vocab.lex_attr_getters = {LOWER: nlp.vocab.lex_attr_getters[LOWER]}
-    nlp.tokenizer = RunCuttingTokenizer(
+def _make_tokenizer(nlp: Language) -> RunCuttingTokenizer:
+    return RunCuttingTokenizer(
         Tokenizer(
             nlp.vocab,
             rules=_special_cases(),
@@ -167,6 +163,15 @@ def make_nlp() -> Language:
             max_cache_size=_CACHED_WORDS,
         )
     )
+
+
+def make_nlp() -> Language:
+    """A blank English pipeline with our tokenizer and the extension ``Doc._.abstract_start`` (character offset).
+
+    Of the attributes of a word our components ask for its lower-case form only: spaCy would work out twenty for each.
+    """
+    nlp = English(create_tokenizer=_make_tokenizer)
+    nlp.vocab.lex_attr_getters = {LOWER: nlp.vocab.lex_attr_getters[LOWER]}  # type: ignore[attr-defined]
     if not Doc.has_extension("abstract_start"):
         Doc.set_extension("abstract_start", default=0)
     return nlp
