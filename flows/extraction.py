@@ -24,6 +24,9 @@ CHUNK_PAPERS = 64
 
 _PRELOAD = ("flows.extraction", "extractors")
 
+MAX_CLAIMS = 500
+"""A paper with more claims is a reject. Of 20,000 abstracts none has over 86 numbers, whatever they say."""
+
 MAX_RECORD_CHARS = 10_000
 """The JSON text of a reject is cut here (in characters)."""
 
@@ -49,6 +52,11 @@ def extract_part(encode: Encoder, papers: Sequence[Paper]) -> Part:
     for paper, extraction in zip(papers, _extract_each(papers), strict=True):
         if isinstance(extraction, Reject):
             rejects.append(extraction)
+        elif len(extraction.claims) > MAX_CLAIMS:
+            reason = (
+                f"{len(extraction.claims):,} claims in one abstract, more than {MAX_CLAIMS:,}: it is none, or noise"
+            )
+            rejects.append(rejected(paper, "claims_count", reason))
         else:
             found.append((paper, with_declared_links(paper, extraction)))
     claims = sum(len(extraction.claims) for _, extraction in found)

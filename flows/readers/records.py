@@ -16,6 +16,11 @@ from schemas.records import MAX_TEXT_CHARS, Paper, Reject
 MAX_FIELD_CHARS = 2_000
 """An identifier, URL, name or date longer than this is no such thing."""
 
+MANY_NUMBERS = 100
+"""A text with more numbers than this, and more numbers than words, is no prose. No abstract of 20,000 has over 86."""
+
+_NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _MAX_DEPTH = 10  # of lists and answers around a record
 _URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 
@@ -83,6 +88,8 @@ def _fault(paper: Paper) -> tuple[str, str] | None:
     for name, text in (("title", paper.title), ("abstract", paper.abstract)):
         if len(text) > MAX_TEXT_CHARS:
             return f"{name}_length", f"the {name} has {len(text):,} characters, more than {MAX_TEXT_CHARS:,}"
+        if reason := _numbers_for_words(text):
+            return "prose", f"the {name} {reason}"
     for name, text in _all_texts(paper):
         if "\x00" in text:
             return "nul_character", f"the {name} has a NUL character"
@@ -91,6 +98,14 @@ def _fault(paper: Paper) -> tuple[str, str] | None:
         if name not in ("title", "abstract") and len(text) > MAX_FIELD_CHARS:
             return "field_length", f"the {name} has {len(text):,} characters, more than {MAX_FIELD_CHARS:,}"
     return None
+
+
+def _numbers_for_words(text: str) -> str:
+    """Why the text is no prose: it has many numbers, more of them than words; "" for every abstract there is."""
+    numbers = len(_NUMBER.findall(text))
+    if numbers <= MANY_NUMBERS or numbers <= (words := len(_WORD.findall(text))):
+        return ""
+    return f"has {numbers:,} numbers and {words:,} words: a table or noise, not prose"
 
 
 def _all_texts(paper: Paper) -> Iterator[tuple[str, str]]:

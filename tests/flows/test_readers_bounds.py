@@ -48,6 +48,8 @@ MIB = 1024 * 1024
         (b'{"title": "T", "abstract": "A.", "n": ' + b"9" * 5000 + b"}", "json", "too many digits"),
         (b'{"title": "T", "abstract": "' + b"a" * (MAX_TEXT_CHARS + 1) + b'"}', "abstract_length", "100,001"),
         (b'{"abstract": "T", "title": "' + b"a" * (MAX_TEXT_CHARS + 1) + b'"}', "title_length", "100,001"),
+        (b'{"title": "T", "abstract": "' + b"12, " * 101 + b'"}', "prose", "101 numbers and 0 words"),
+        (b'{"title": "' + b"7 x " * 500 + b'", "abstract": "A."}', "prose", "the title has 500 numbers"),
         (b'{"title": "T", "abstract": "A.", "id": "' + b"a" * 3000 + b'"}', "field_length", "the id has 3,000"),
         (b" " * (MAX_LINE_BYTES + 10), "record_size", "16 MiB"),
     ],
@@ -93,6 +95,12 @@ def test_fields_of_a_wrong_kind_beside_the_texts_are_left_empty(tmp_path: Path) 
 def test_a_text_of_exactly_the_limit_is_kept(tmp_path: Path) -> None:
     papers, _ = split(write(tmp_path / "p.jsonl", json.dumps({"title": "T", "abstract": "a" * MAX_TEXT_CHARS})))
     assert len(papers) == 1
+
+
+@pytest.mark.parametrize("text", ["12, " * 100, "In 2020 of 12 cases 7. " * 200, "99 balloons " * 200])
+def test_numbers_among_as_many_words_are_prose(tmp_path: Path, text: str) -> None:
+    papers, _ = split(write(tmp_path / "p.jsonl", json.dumps({"title": "T", "abstract": text})))
+    assert [paper.abstract for paper in papers] == [text.strip()]
 
 
 def test_a_broken_item_of_a_json_list_ends_it_after_the_good_ones(tmp_path: Path) -> None:

@@ -144,6 +144,14 @@ def test_a_paper_that_the_extractors_fail_on_is_a_reject(tmp_path: Path, monkeyp
     assert reasons == [("extract", "the extractors failed on it: RuntimeError: boom")]
 
 
+def test_a_paper_with_more_claims_than_any_abstract_is_a_reject(tmp_path: Path, command: Cli) -> None:
+    noise = {"title": "Noise", "abstract": "Ours is 3x faster than before. " * 600}
+    (tmp_path / "papers.jsonl").write_text(papers(2) + json.dumps(noise) + "\n")
+    done = command("extract", "papers.jsonl")
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 2)
+    assert "papers.jsonl, line 3: 600 claims in one abstract" in done.stderr
+
+
 def test_nothing_readable_ends_with_status_2(command: Cli) -> None:
     done = command("run", "--direct", "missing.jsonl")
     assert done.returncode == 2
