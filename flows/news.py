@@ -32,6 +32,8 @@ def new_since_run(warehouse: Warehouse, run_id: int) -> pl.DataFrame:
     for board in leaderboards().values():
         if {"place", "subject"} <= set(board.columns) and not papers.is_empty():
             rows = warehouse.leaderboard(board.name).filter(pl.col("place") <= TOP_PLACES)
+            if "subject_count" in rows.columns:  # the only one of its contest is no news
+                rows = rows.filter(pl.col("subject_count") > 1)
             rows = rows.join(papers, on="paper_id", how="semi", maintain_order="left")
             kept = [name for name in _COLUMNS if name in rows.columns]
             frames.append(rows.select(pl.lit(board.name).alias("leaderboard"), *kept))

@@ -49,6 +49,27 @@ watcher: ContextVar[steps.Watch] = ContextVar("watcher", default=lambda job: Non
 """Who is told how a run gets on: the progress bar of the command line."""
 
 
+class SourcesUnreadable(UserError):
+    """A run that loaded what it could, with its report; Prefect raises it as the result of the failed run."""
+
+    def __init__(self, report: steps.Report) -> None:
+        super().__init__(report)
+        self.report = report
+
+    def __str__(self) -> str:
+        return "; ".join(self.report.unreadable)
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Shortens Prefect's log of a scheduled run that failed for its sources: the reason stands in the state already."""
+    if record.exc_info and isinstance(record.exc_info[1], SourcesUnreadable):
+        record.exc_info, record.msg, record.args = None, "Some sources could not be read; the others are loaded", None
+    return True
+
+
+logging.getLogger("prefect.flow_runs").addFilter(_without_traceback)
+
+
 def _may_help(task: Any, run: Any, state: State) -> bool:
     """Whether to try again: not after an error that only the user can mend."""
     return not isinstance(state.result(raise_on_failure=False), WarehouseError)
@@ -90,7 +111,8 @@ def load_papers(sources: list[str], database: Path = Path("paperclaims.duckdb"),
         description="What is new at the top of any leaderboard",
     )
     if report.unreadable:
-        return Failed(message="; ".join(report.unreadable), data=report)
+        failure = SourcesUnreadable(report)
+        return Failed(message=str(failure), data=failure)
     return Completed(message=headline(report), data=report)
 
 
@@ -119,6 +141,8 @@ def run_now(sources: list[str], database: Path, workers: int, watch: steps.Watch
         with temporary_settings(settings):
             state: State = load_papers(sources, database, workers, return_state=True)
         report = state.result(raise_on_failure=False)
+        if isinstance(report, SourcesUnreadable):
+            report = report.report
         if isinstance(report, BaseException):
             raise report
     except httpx.HTTPError as error:  # the readers turn theirs into rejects
