@@ -14,6 +14,7 @@ from warehouse.connection import Connection
 from warehouse.errors import WarehouseError
 from warehouse.files import write_file
 from warehouse.leaderboards import Leaderboard, leaderboards, query_leaderboard
+from warehouse.manifest import in_step
 from warehouse.rendering import RENDERERS
 
 SUFFIXES = {"csv": "csv", "json": "json", "markdown": "md", "parquet": "parquet"}
@@ -53,7 +54,7 @@ def _site(connection: Connection, folder: Path, formats: Sequence[str]) -> Itera
     if SITE in formats:
         from warehouse.site import write_site  # only here: the other formats need no templates
 
-        yield from write_site(connection, folder)
+        yield from in_step(folder, write_site(connection, folder))
 
 
 def _content(board: Leaderboard, rows: pl.DataFrame, name: str) -> bytes:

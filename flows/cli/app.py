@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Any
@@ -18,6 +19,8 @@ EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 EXIT_BROKEN_PIPE = 141
 
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+
 
 class Commands(TyperGroup):
     """The group of commands; turns what the user caused into one line on stderr and an exit status."""
@@ -29,7 +32,9 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
         except _user_errors() as error:
             say(f"paperclaims: {error}")
             raise typer.Exit(EXIT_USAGE) from error
@@ -37,9 +42,20 @@ class Commands(TyperGroup):
             say("\npaperclaims: interrupted; what was finished before stays")
             raise typer.Exit(EXIT_INTERRUPTED) from error
         except BrokenPipeError as error:
-            # The reader has all it wants ("| head"). Python would complain once more when it flushes stdout at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            # The reader has all it wants ("| head").
+            _let_go_of_stdout()
             raise typer.Exit(EXIT_BROKEN_PIPE) from error
+        except OSError as error:
+            if error.errno not in _DISK_FULL:
+                raise
+            _let_go_of_stdout()
+            say(f"paperclaims: the output cannot be written ({error.strerror})")
+            raise typer.Exit(EXIT_USAGE) from error
+
+
+def _let_go_of_stdout() -> None:
+    # Python would complain once more when it flushes stdout at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _user_errors() -> tuple[type[Exception], ...]:

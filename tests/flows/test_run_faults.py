@@ -46,10 +46,10 @@ procfs = pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds proce
 class Run:
     """``paperclaims run -``: what it reads is fed by the test, so that it can be met in the middle."""
 
-    def __init__(self, database: Path, *options: str, **environment: str) -> None:
+    def __init__(self, database: Path, *, direct: bool = True, **environment: str) -> None:
         self.database = database
         self.lines = papers(LONG).splitlines(keepends=True)
-        arguments = ["run", "-", "--db", str(database), "--workers", "2", *(options or ["--direct"])]
+        arguments = ["run", "-", "--db", str(database), "--workers", "2", *(["--direct"] if direct else [])]
         self.process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, *arguments],
             stdin=subprocess.PIPE,
@@ -89,7 +89,9 @@ class Run:
 
     def end(self) -> tuple[int, str]:
         """Its exit status and what it said, after its input has ended."""
-        _, said = self.process.communicate(timeout=120)
+        if self.stdin.closed:  # communicate() would flush it
+            self.process.stdin = None
+        _, said = self.process.communicate(timeout=240)
         return self.process.returncode, said.decode()
 
     def workers(self) -> list[int]:
@@ -114,8 +116,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Run]]:
     """Starts a run; what is left of it ends with the test."""
     started: list[Run] = []
 
-    def run(*options: str, **environment: str) -> Run:
-        started.append(Run(tmp_path / "run.duckdb", *options, **environment))
+    def run(*, direct: bool = True, **environment: str) -> Run:
+        started.append(Run(tmp_path / "run.duckdb", direct=direct, **environment))
         return started[-1]
 
     yield run
@@ -291,7 +293,7 @@ def test_a_prefect_server_that_goes_away_is_said_and_what_was_committed_stays(
     start: Callable[..., Run], undisturbed: Rows, tmp_path: Path
 ) -> None:
     # Prefect's client tries again for minutes; once is enough here.
-    run = start("--workers", "2", PREFECT_HOME=str(tmp_path), PREFECT_API_URL="", PREFECT_CLIENT_MAX_RETRIES="1")
+    run = start(direct=False, PREFECT_HOME=str(tmp_path), PREFECT_API_URL="", PREFECT_CLIENT_MAX_RETRIES="1")
     run.until_committed()
     (server,) = (pid for pid in children(run.process.pid) if b"create_app" in Path(f"/proc/{pid}/cmdline").read_bytes())
     os.kill(server, signal.SIGKILL)
