@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import cache
 
+import numpy as np
 import regex
-from spacy.attrs import IDX
+from spacy.attrs import IDX, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -18,6 +19,7 @@ _LAST_WORD = regex.compile(r"[^\s(\[{]+$")
 _INITIAL = regex.compile(r"\p{Lu}\.$")
 _CAMEL_CASE = regex.compile(r"\p{Ll}+\p{Lu}")
 _LOOK_BEHIND_CHARS = 24
+_NO_START = np.uint64(2**64 - 1)  # -1, as spaCy writes it
 
 
 @cache
@@ -58,10 +60,11 @@ def paperclaims_sentences(doc: Doc) -> Doc:
     if not len(doc):
         return doc
     offsets = doc.to_array([IDX]).tolist()
+    marks = np.zeros(len(offsets), dtype=np.uint64)
     # A Doc of one sentence has boundaries only where a token says that it is none.
-    doc[-1].is_sent_start = False
-    for start in sentence_starts(text_of(doc)):
-        index = bisect_left(offsets, start)
-        if index < len(offsets):
-            doc[index].is_sent_start = True
-    return doc
+    marks[-1] = _NO_START
+    marks[
+        [index for start in sentence_starts(text_of(doc)) if (index := bisect_left(offsets, start)) < len(offsets)]
+    ] = 1
+    # All at once: every assignment to Token.is_sent_start would look through the whole Doc.
+    return doc.from_array([SENT_START], marks)  # type: ignore[arg-type]
