@@ -55,6 +55,7 @@ class Leaderboard:
     relation: str
     filters: tuple[str, ...]
     columns: tuple[str, ...]
+    contest: tuple[str, ...]
     arguments: Mapping[str, str]
 
 
@@ -83,6 +84,7 @@ def leaderboards() -> dict[str, Leaderboard]:
             relation=entry["relation"],
             filters=tuple(entry["filters"]),
             columns=tuple(entry["columns"]),
+            contest=tuple(entry.get("contest", ())),
             arguments=entry.get("arguments", {}),
         )
         for name, entry in tomllib.loads(text).items()

@@ -325,3 +325,38 @@ def test_a_claim_of_the_title_is_marked_there(warehouse: Warehouse, tmp_path: Pa
     site = site_of(warehouse, tmp_path / "site", (one, dataclasses.replace(extraction, claims=(titled, said))))
     (file,) = site.glob("papers/*/*.html")
     assert re.search(r"<h1[^>]*>Twice as fast: <a class=.claim[^>]*>2x</a></h1>", file.read_text())
+
+
+def score(subject: str, value: float, benchmark: str, **slots: Any) -> tuple[str, str, dict[str, Any]]:
+    slots = {
+        "type": "score",
+        "unit": "%",
+        "metric": "accuracy",
+        "metric_id": "accuracy",
+        "metric_better": "higher",
+    } | slots
+    on = {"benchmark": (benchmark,), "benchmark_ids": (benchmark,)}
+    return claim(
+        f"{subject} has {value:g}% on {benchmark}.", f"{value:g}%", value=value, subject=subject, **slots, **on
+    )
+
+
+def test_a_contest_of_enough_subjects_has_a_page_of_its_own(warehouse: Warehouse, tmp_path: Path) -> None:
+    scores = [score(name, value, "AIME 2025") for name, value in (("A", 70.0), ("B", 90.0), ("C", 80.0))]
+    quoted = score("Old", 99.0, "AIME 2025", own=False)
+    few = [score("A", 50.0, "MMLU"), score("B", 60.0, "MMLU"), score("Old", 40.0, "MMLU", own=False)]
+    site = site_of(warehouse, tmp_path / "site", paper("One", *scores, quoted, *few))
+    (page,) = (site / "leaderboards/scores").iterdir()
+    assert page.name.startswith("aime-2025-accuracy-")
+    text = page.read_text()
+    assert '<h1 dir="auto">AIME 2025 · accuracy</h1>' in text
+    assert "Higher is better." in text
+    assert re.findall(r'c-subject" dir="auto">(\w)<', text) == ["B", "C", "A"]
+    (rows,) = [rows_in(site, path.stem.removesuffix("-1")) for path in site.glob("data/scores-aime*-1.js")]
+    with_quoted = sorted((row for row in rows if row[0][1]), key=lambda row: row[0][1])
+    assert [row[2] for row in with_quoted] == ["Old", "B", "C", "A"]
+    board = Document((site / "leaderboards/scores.html").read_text())
+    assert list(board.attributes("href")).count(f"../leaderboards/scores/{page.name}") == 3
+    start = Document((site / "index.html").read_text())
+    assert "AIME 2025: B" in start.text
+    assert "MMLU: B" in start.text

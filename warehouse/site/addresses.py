@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import Any
 
 _SLUG_CHARS = 60
 
@@ -11,6 +12,13 @@ _SLUG_CHARS = 60
 def board_path(name: str) -> str:
     """The page of a leaderboard."""
     return f"leaderboards/{name}.html"
+
+
+def contest_path(board: str, key: tuple[Any, ...]) -> str:
+    """The page of one contest of a leaderboard (a benchmark and metric, say), whatever the case and punctuation."""
+    words = re.sub(r"[\W_]+", "-", "-".join(key).lower()).strip("-")
+    slug = re.sub(r"[^a-z0-9-]+", "", words).strip("-")[:_SLUG_CHARS]
+    return f"leaderboards/{board}/{slug}-{hashlib.sha256(words.encode()).hexdigest()[:8]}.html"
 
 
 def paper_path(paper_id: str) -> str:

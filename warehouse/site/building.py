@@ -14,14 +14,14 @@ import polars as pl
 from warehouse.connection import Connection
 from warehouse.errors import WarehouseError
 from warehouse.files import write_file
-from warehouse.leaderboards import leaderboards
+from warehouse.leaderboards import Leaderboard, leaderboards
 from warehouse.querying import run_query
-from warehouse.site.addresses import board_path, paper_path
-from warehouse.site.boards import board_table, paper_table
+from warehouse.site.addresses import paper_path
+from warehouse.site.boards import board_sheets, paper_table
 from warehouse.site.excerpts import excerpt
 from warehouse.site.pages import page
 from warehouse.site.papers import Record, paper_links, pieces
-from warehouse.site.plots import Plot, plots_of
+from warehouse.site.plots import Plot, plots_of, plots_of_contest
 from warehouse.site.tables import Table, scripts
 
 _PAPERS_A_BATCH = 2_000
@@ -42,9 +42,13 @@ def write_site(connection: Connection, folder: Path) -> Iterator[Path]:
         yield site.write(f"assets/{name}", files("warehouse.site").joinpath("assets", name).read_bytes())
     leaders = []
     for board in leaderboards().values():
-        table, frame = board_table(connection, board)
-        leaders.append((board, table.row_count, frame.head(_LEADERS).to_dicts()))
-        yield from _write_table(site, table, board_path(board.name), plots_of(board.name, frame))
+        for sheet in board_sheets(connection, board):
+            if sheet.table.parent is None:
+                leaders.append((board, sheet.table.row_count, _leaders(board, sheet.frame)))
+                plots = plots_of(board.name, sheet.frame)
+            else:
+                plots = plots_of_contest(board.name, sheet.frame)
+            yield from _write_table(site, sheet.table, sheet.path, plots)
     yield from _write_table(site, paper_table(_rows(connection, "paper_list")), "papers/index.html", [])
     yield site.write("index.html", page("start.html", 0, **_start(connection), leaders=leaders))
     yield from _write_papers(connection, site)
@@ -77,7 +81,14 @@ def _write_table(site: _Folder, table: Table, path: str, plots: list[Plot]) -> I
     for number, script in enumerate(scripts(table), 1):
         names.append(f"data/{table.name}-{number}.js")
         yield site.write(names[-1], script.encode())
-    yield site.write(path, page("table.html", 1, table=table, scripts=names, plots=plots))
+    yield site.write(path, page("table.html", path.count("/"), table=table, scripts=names, plots=plots))
+
+
+def _leaders(board: Leaderboard, frame: pl.DataFrame) -> list[Record]:
+    """The first rows of the leaderboard; where it has contests, the first row of each of the largest."""
+    if board.contest:
+        frame = frame.unique(board.contest, keep="first", maintain_order=True)
+    return frame.head(_LEADERS).to_dicts()
 
 
 def _start(connection: Connection) -> dict[str, Any]:

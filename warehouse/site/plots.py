@@ -92,6 +92,13 @@ def plots_of(name: str, frame: pl.DataFrame) -> list[Plot]:
     return [plot for plot in plots if plot]
 
 
+def plots_of_contest(name: str, frame: pl.DataFrame) -> list[Plot]:
+    """The values of one contest over time, the only plot that it has; none where there is too little to see."""
+    lower = "better" in frame.columns and frame["better"][0] == "lower"
+    plot = over_time(frame, "Over time, with the running best", "value", lower=lower, logarithmic=name != "scores")
+    return [plot] if plot else []
+
+
 def by_baseline(frame: pl.DataFrame, claim_type: str, what: str) -> Plot | None:
     """The factors claimed over each of the baselines that most papers beat, on a logarithmic axis."""
     # A baseline without a capital or a digit bears no name ("prior work").
@@ -137,10 +144,9 @@ def scores_over_time(frame: pl.DataFrame) -> Iterator[Plot | None]:
     contested = sorted(dated, key=lambda board: -board["paper_id"].n_unique())
     for board in contested[:_SCORE_PLOTS]:
         benchmark, metric, better = (board[name][0] for name in ("benchmark", "metric", "better"))
-        name = benchmark if metric == "not stated" else f"{benchmark}: {metric}"
-        title = (
-            f"{brief(name)}: {better.replace(', assumed', '')} is better{', assumed' if 'assumed' in better else ''}"
-        )
+        name = benchmark if metric == "not stated" else f"{benchmark} · {metric}"
+        way, _, assumed = better.partition(",")
+        title = f"{brief(name)}, {way} is better{' (assumed)' if assumed else ''}"
         yield over_time(board, title, "value", lower=better == "lower", logarithmic=False)
 
 

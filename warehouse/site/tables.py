@@ -73,7 +73,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the site; ``flags`` are the choices whose combinations are its variants, in the bits of the index."""
+    """A table of the site; ``flags`` are the choices whose combinations are its variants, in the bits of the index.
+
+    ``parent`` is the title and the page of the table that this one is a part of.
+    """
 
     name: str
     title: str
@@ -83,6 +86,7 @@ class Table:
     filters: tuple[Filter, ...] = ()
     flags: tuple[str, ...] = ()
     first: tuple[Row, ...] = ()
+    parent: tuple[str, str] | None = None
 
     @property
     def row_count(self) -> int:
