@@ -20,6 +20,8 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.deployments.runner import RunnerDeployment
+from prefect.events.clients import PrefectEventsClient
+from prefect.events.worker import EventsWorker
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Completed, Failed
@@ -37,7 +39,7 @@ from warehouse.exporting import SUFFIXES as EXPORT_FORMATS
 # after everything is over, in every process that ran a flow. Nobody can use them: stderr is closed as a last step.
 atexit.register(lambda: os.dup2(os.open(os.devnull, os.O_WRONLY), 2))
 
-_OWN_LOGGERS = ("prefect.flow_runs", "prefect.task_runs", "prefect.engine")
+_OWN_LOGGERS = ("prefect.flow_runs", "prefect.task_runs", "prefect.engine", "prefect.events")
 
 MAX_NEWS = 100
 """Rows in the artifact that tells what is new."""
@@ -138,6 +140,8 @@ def run_now(sources: list[str], database: Path, workers: int, watch: steps.Watch
         settings: dict[Any, Any] = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
         if api:
             settings[PREFECT_API_URL] = api
+            # That server is a process of our own: where it has ended, nothing waits minutes for it to come back.
+            EventsWorker.set_client_override(PrefectEventsClient, api_url=api, reconnection_attempts=1)
         with temporary_settings(settings):
             state: State = load_papers(sources, database, workers, return_state=True)
         report = state.result(raise_on_failure=False)

@@ -18,6 +18,8 @@ MAX_FIELD_CHARS = 2_000
 
 MANY_NUMBERS = 100
 """A text with more numbers than this, and more numbers than words, is no prose. No abstract of 20,000 has over 86."""
+MAX_NUMBERS = 2_000
+"""No text may have more numbers than this: the extractors take about a millisecond for each."""
 
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -101,11 +103,14 @@ def _fault(paper: Paper) -> tuple[str, str] | None:
 
 
 def _numbers_for_words(text: str) -> str:
-    """Why the text is no prose: it has many numbers, more of them than words; "" for every abstract there is."""
+    """Why the text is no prose: far too many numbers, or many and more than words; "" for every abstract there is."""
     numbers = len(_NUMBER.findall(text))
-    if numbers <= MANY_NUMBERS or numbers <= (words := len(_WORD.findall(text))):
+    if numbers <= MANY_NUMBERS:
         return ""
-    return f"has {numbers:,} numbers and {words:,} words: a table or noise, not prose"
+    if numbers > MAX_NUMBERS:
+        return f"has {numbers:,} numbers, more than {MAX_NUMBERS:,}: a table or noise, not an abstract"
+    words = len(_WORD.findall(text))
+    return f"has {numbers:,} numbers and {words:,} words: a table or noise, not prose" if numbers > words else ""
 
 
 def _all_texts(paper: Paper) -> Iterator[tuple[str, str]]:

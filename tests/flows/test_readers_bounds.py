@@ -49,6 +49,7 @@ MIB = 1024 * 1024
         (b'{"title": "T", "abstract": "' + b"a" * (MAX_TEXT_CHARS + 1) + b'"}', "abstract_length", "100,001"),
         (b'{"abstract": "T", "title": "' + b"a" * (MAX_TEXT_CHARS + 1) + b'"}', "title_length", "100,001"),
         (b'{"title": "T", "abstract": "' + b"12, " * 101 + b'"}', "prose", "101 numbers and 0 words"),
+        (b'{"title": "T", "abstract": "' + b"BLEU of 3 " * 2001 + b'"}', "prose", "2,001 numbers, more than 2,000"),
         (b'{"title": "' + b"7 x " * 500 + b'", "abstract": "A."}', "prose", "the title has 500 numbers"),
         (b'{"title": "T", "abstract": "A.", "id": "' + b"a" * 3000 + b'"}', "field_length", "the id has 3,000"),
         (b" " * (MAX_LINE_BYTES + 10), "record_size", "16 MiB"),
