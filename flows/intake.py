@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flows.readers import UnreadableSource, read
 from schemas.records import Paper, Reject
+from schemas.safety import one_line
 
 UNREADABLE = "unreadable"
 """The check that a reject names where it is a whole source, or the rest of one, that could not be read."""
@@ -43,4 +44,4 @@ class Intake:
 def line(reject: Reject) -> str:
     """A reject as one line for the user: where, and why."""
     place = f"{reject.source}, {reject.place}" if reject.place else reject.source
-    return f"{place}: {reject.reason}"
+    return one_line(f"{place}: {reject.reason}")

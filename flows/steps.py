@@ -20,6 +20,7 @@ from flows import parts
 from flows.errors import UserError
 from flows.extraction import Part, chunked, extract_stream
 from flows.intake import UNREADABLE, Intake, line
+from flows.sources.addresses import named
 from schemas.frames import Frames, to_frames
 from schemas.records import Extraction, Paper, Reject
 from schemas.tables import validate as validate_frames
@@ -114,7 +115,7 @@ class Report:
 
 def read(job: Job) -> None:
     """Open the run in the warehouse, and the sources as a stream of batches."""
-    job.run_id = job.warehouse.start_run(job.sources, extractors.EXTRACTOR_VERSION)
+    job.run_id = job.warehouse.start_run([named(source) for source in job.sources], extractors.EXTRACTOR_VERSION)
     folders = {source: files for source in job.sources if (files := parts.part_files(source))}
     papers = Intake([source for source in job.sources if source not in folders], job.reject_paper)
     job.batches = chain(

@@ -11,6 +11,7 @@ import typer
 from flows.cli.app import app, say
 from flows.cli.options import Workers, worker_count
 from flows.errors import UserError
+from flows.readers.json_lines import decode
 
 _NEEDED = ("title", "abstract", "claims", "links", "code", "entities")
 
@@ -57,7 +58,7 @@ def _read(path: Path) -> list[dict[str, Any]]:
 
 def _paper(line: bytes, place: str) -> dict[str, Any]:
     try:
-        paper = json.loads(line)
+        paper = decode(line)
     except ValueError as error:
         raise UserError(f"{place}: not valid JSON ({error})") from error
     missing = [name for name in _NEEDED if not isinstance(paper, dict) or name not in paper]

@@ -21,6 +21,7 @@ from flows.readers.errors import UnreadableSource, one_line
 from flows.readers.rejects import reject
 from flows.readers.sniff import find_format
 from flows.readers.streams import look, open_file
+from flows.sources.addresses import named
 from schemas.records import Paper, Reject
 
 __all__ = ["UnreadableSource", "read", "read_stream"]
@@ -43,7 +44,7 @@ def read(source: str) -> Iterator[Paper | Reject]:
     if _NETWORK.match(source):
         yield from _read_network(source)
     elif _OTHER_ADDRESS.match(source):
-        raise UnreadableSource(source, "not an address that is read: only http and https, hf: and arxiv: are")
+        raise UnreadableSource(named(source), "not an address that is read: only http and https, hf: and arxiv: are")
     elif source != "-" and os.path.isdir(source):
         yield from _read_all(source, _files_in(source))
     elif source != "-" and not os.path.lexists(source) and glob.has_magic(source):

@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import IO
-from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
 from flows.readers.errors import UnreadableSource
+from flows.sources.addresses import shown
 from flows.sources.cache import MAX_BODY_BYTES, Cache, Validators
 from flows.sources.settings import Settings
 from flows.sources.turns import wait_for_turn
@@ -34,17 +34,6 @@ class _PassingError(Exception):
     def __init__(self, reason: str, wait: float | None = None) -> None:
         super().__init__(reason)
         self.wait = wait
-
-
-def shown(url: str) -> str:
-    """The address without user name, password and query, which may be secret."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return url.partition("?")[0].rpartition("@")[2]
-    return urlunsplit((parts.scheme, host + port, parts.path, "", ""))
 
 
 class Client:

@@ -95,6 +95,14 @@ def test_a_broken_file_among_good_ones_is_named_in_one_line(command: Cli, tmp_pa
     assert "broken.gz" in done.stderr
 
 
+def test_the_name_of_a_file_is_no_command_for_the_terminal(command: Cli, tmp_path: Path) -> None:
+    (tmp_path / "a\u001b[2J\nb.gz").write_bytes(b"\x1f\x8b broken")
+    done = command("extract", tmp_path)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "\u001b" not in done.stderr
+
+
 @pytest.mark.parametrize("source", ["missing.jsonl", "empty/"])
 def test_nothing_readable_ends_with_status_2(command: Cli, tmp_path: Path, source: str) -> None:
     (tmp_path / "empty").mkdir()

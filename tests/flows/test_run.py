@@ -152,6 +152,20 @@ def test_a_paper_with_more_claims_than_any_abstract_is_a_reject(tmp_path: Path, 
     assert "papers.jsonl, line 3: 600 claims in one abstract" in done.stderr
 
 
+def test_no_secret_of_an_address_is_kept_or_said(tmp_path: Path, command: Cli) -> None:
+    """Port 1 of this machine answers nobody; the run and its reject are in the database all the same."""
+    address = "http://user:hunter2@127.0.0.1:1/papers.jsonl?token=hunter3"
+    done = command("run", "--direct", address, "ftp://user:hunter2@host/x", PAPERCLAIMS_RETRIES="0")
+    assert done.returncode == 2
+    assert "http://127.0.0.1:1/papers.jsonl" in done.stderr
+    everything = (tmp_path / "paperclaims.duckdb").read_bytes() + (done.stdout + done.stderr).encode()
+    assert b"hunter" not in everything
+    assert Warehouse(tmp_path / "paperclaims.duckdb").query("SELECT sources FROM runs").item().to_list() == [
+        "http://127.0.0.1:1/papers.jsonl",
+        "ftp://host/x",
+    ]
+
+
 def test_nothing_readable_ends_with_status_2(command: Cli) -> None:
     done = command("run", "--direct", "missing.jsonl")
     assert done.returncode == 2
