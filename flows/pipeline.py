@@ -33,7 +33,7 @@ from flows.news import new_since_run
 from flows.pool import default_workers
 from flows.report import as_markdown, headline
 from warehouse import Warehouse, WarehouseError
-from warehouse.exporting import SUFFIXES as EXPORT_FORMATS
+from warehouse.exporting import SITE, SUFFIXES
 
 # Prefect's threads keep references until Python ends, so that DuckDB's binding (nanobind) reports forty lines of leaks
 # after everything is over, in every process that ran a flow. Nobody can use them: stderr is closed as a last step.
@@ -120,8 +120,8 @@ def load_papers(sources: list[str], database: Path = Path("paperclaims.duckdb"),
 
 @flow(name="paperclaims-export")
 def export_leaderboards(folder: Path, database: Path = Path("paperclaims.duckdb")) -> list[Path]:
-    """Write all leaderboards of the warehouse into a folder, in every format."""
-    return Warehouse(database).export(folder, list(EXPORT_FORMATS))
+    """Write all leaderboards of the warehouse into a folder, in every format, the site too."""
+    return Warehouse(database).export(folder, [*SUFFIXES, SITE])
 
 
 def run_now(sources: list[str], database: Path, workers: int, watch: steps.Watch, api: str | None) -> steps.Report:
