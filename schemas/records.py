@@ -51,7 +51,7 @@ class Paper:
     """One paper as one source shows it: what a reader yields.
 
     ``id`` is the source's own identifier ("" where it gives none), ``published`` an ISO date (YYYY-MM-DD),
-    ``page_date`` a date without a year as it was written ("Apr 16"), ``source`` the name of the file,
+    ``page_date`` a date that is no whole day as it was written ("Apr 16", "2021"), ``source`` the name of the file,
     URL or query it came from, ``record`` the place in that source ("line 7"), for messages.
     """
 

@@ -95,6 +95,20 @@ def test_a_hard_wrapped_abstract_is_unwrapped_and_its_paragraphs_stay(tmp_path: 
     assert paper.url == "https://arxiv.org/abs/0704.0001"
 
 
+def test_a_year_and_fields_of_study_are_kept(tmp_path: Path) -> None:
+    record = {
+        "title": "T",
+        "abstract": "A claim of 2x.",
+        "year": 2021,
+        "publicationDate": None,
+        "fieldsOfStudy": ["Physics"],
+    }
+    paper = one(tmp_path / "search.json", json.dumps({"total": 1, "data": [record]}))
+    assert (paper.published, paper.page_date, paper.categories) == (None, "2021", ("Physics",))
+    dated = one(tmp_path / "dated.json", json.dumps({"data": [record | {"publicationDate": "2021-03-25"}]}))
+    assert (dated.published, dated.page_date) == ("2021-03-25", None)
+
+
 @pytest.mark.parametrize(
     "text", ["plain", "two  spaces, a\ttab and ~ tilde", "5.18\\times$ {\\bf x} <b>&amp;</b>", "a\u00a0b"]
 )
