@@ -42,6 +42,10 @@ _SHARED = frozenset(
 )
 
 
+MAX_QUANTITIES = 2_000
+"""A text with more is no prose; what follows takes about a millisecond for each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number with everything that stands at it. Offsets are those of the Doc's text.
@@ -187,10 +191,17 @@ def make_quantities(nlp: Language, name: str) -> QuantityFinder:
 
 
 class QuantityFinder:
-    """Writes the quantities of the text, title and abstract together, to ``doc._.quantities``."""
+    """Writes the quantities of the text, title and abstract together, to ``doc._.quantities``.
+
+    Raises:
+        ValueError: there are more than :data:`MAX_QUANTITIES`.
+    """
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.quantities = tuple(find_quantities(text_of(doc)))
+        quantities = find_quantities(text_of(doc))
+        if len(quantities) > MAX_QUANTITIES:
+            raise ValueError(f"{len(quantities):,} numbers, more than {MAX_QUANTITIES:,}: noise, not an abstract")
+        doc._.quantities = tuple(quantities)
         return doc
 
 

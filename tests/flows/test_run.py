@@ -152,6 +152,15 @@ def test_a_paper_with_more_claims_than_any_abstract_is_a_reject(tmp_path: Path, 
     assert "papers.jsonl, line 3: 600 claims in one abstract" in done.stderr
 
 
+def test_a_paper_with_more_number_words_than_any_abstract_is_a_reject(tmp_path: Path, command: Cli) -> None:
+    (tmp_path / "papers.jsonl").write_text(
+        papers(2) + json.dumps({"title": "Noise", "abstract": "half " * 2001}) + "\n"
+    )
+    done = command("extract", "papers.jsonl")
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 2)
+    assert "papers.jsonl, line 3: the extractors failed on it: ValueError: 2,001 numbers" in done.stderr
+
+
 def test_no_secret_of_an_address_is_kept_or_said(tmp_path: Path, command: Cli) -> None:
     """Port 1 of this machine answers nobody; the run and its reject are in the database all the same."""
     address = "http://user:hunter2@127.0.0.1:1/papers.jsonl?token=hunter3"
