@@ -14,7 +14,10 @@ from spacy.tokens import Doc
 from extractors.tokenizer import text_of, tokenizer_data
 
 # A blank line, or a closing mark with its quotes and brackets, then white space; the tokenizer parts "end.Start" too.
-_CANDIDATE = regex.compile(r"\n\s*\n\s*|(?P<mark>[.!?。]+)[\"'”’)\]}]*(?:\s+|(?<=\p{Ll}\.)(?=\p{Lu}\p{Ll}+\s))")
+# A run of marks is looked at from its first only, and never given back: else a long one takes quadratic time.
+_CANDIDATE = regex.compile(
+    r"\n\s*\n\s*|(?<![.!?。])(?P<mark>[.!?。]++)[\"'”’)\]}]*+(?:\s+|(?<=\p{Ll}\.)(?=\p{Lu}\p{Ll}+\s))"
+)
 _LAST_WORD = regex.compile(r"[^\s(\[{]+$")
 _INITIAL = regex.compile(r"\p{Lu}\.$")
 _CAMEL_CASE = regex.compile(r"\p{Ll}+\p{Lu}")

@@ -6,6 +6,7 @@ Each input has a number, which makes it again; what breaks a promise is named wi
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import io
 import math
 import random
@@ -54,6 +55,8 @@ LONG_UNITS = _LONG_UNITS.split("|")
 
 LONGEST_SECONDS = 5.0
 """CPU time that the longest text may take."""
+HANG_SECONDS = 120.0
+"""An input that takes longer is shown where it hangs, and ends the run."""
 
 Fuzz = Callable[[random.Random], None]
 slowest: list[tuple[float, str]] = []
@@ -172,9 +175,11 @@ def main() -> None:
     end = time.monotonic() + asked.seconds
     number = asked.start
     while time.monotonic() < end:
+        print(f"inputs from {number} …", file=sys.stderr, flush=True)
         for name, (fuzz, times) in TARGETS.items():
             for _ in range(times):
                 tried[name] += 1
+                faulthandler.dump_traceback_later(HANG_SECONDS, exit=True)
                 try:
                     fuzz(random.Random(number))
                 except Exception as error:

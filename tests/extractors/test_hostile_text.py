@@ -12,7 +12,20 @@ import extractors
 from tests import fuzz
 
 SENTENCES = "Ours is 3{0}x faster than vLLM, -{0}2.5{0}% and 1{0}2{0}3 on A100{0}40GB; see http://x.example/{0}a."
-RUNS = ["3x ", "GPT-4 at 3% vs 4%, ", "A (B) ", "a", "http://a.b/", "of three to four ", "half ", "\u0300", "e.g. "]
+RUNS = [
+    ".",
+    ".)",
+    "\n",
+    "3x ",
+    "GPT-4 at 3% vs 4%, ",
+    "A (B) ",
+    "a",
+    "http://a.b/",
+    "of three to four ",
+    "half ",
+    "\u0300",
+    "e.g. ",
+]
 
 
 @pytest.mark.parametrize("category", ["Zs", "Pd", "Nd", "Cf", "Zl", "Zp"])
