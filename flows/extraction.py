@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import functools
 import json
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from flows.pool import OrderedPool
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 CHUNK_PAPERS = 64
 """Papers in a chunk. Fixed, whatever the number of workers: a network's last digits depend on what is in its batch."""
 
-_PRELOAD = ("flows.extraction", "extractors")
+_PRELOAD = ("flows.extraction", "flows.preloaded")
+
+_one_at_a_time = threading.Lock()
 
 MAX_CLAIMS = 500
 """A paper with more claims is a reject. Of 20,000 abstracts none has over 86 numbers, whatever they say."""
@@ -64,25 +66,42 @@ def extract_part(encode: Encoder, papers: Sequence[Paper]) -> Part:
 
 
 def extract_stream(
-    papers: Iterable[Paper], encode: Encoder, *, workers: int, size: int = CHUNK_PAPERS
+    papers: Iterable[Paper], encode: Encoder, *, workers: int, cluster: str | None = None, size: int = CHUNK_PAPERS
 ) -> Iterator[Part]:
-    """Parts for a stream of papers, in order and in constant memory, from ``workers`` processes."""
+    """Parts for a stream of papers, in order and in constant memory.
+
+    They come from ``workers`` processes, or from the workers of the Dask scheduler whose address is ``cluster``.
+    """
     work = functools.partial(extract_part, encode)
-    pool = OrderedPool(work, workers=workers, preload=_PRELOAD, on_death=_dead_part)
-    return pool.map(chunked(papers, size))
+    return _mapped(work, chunked(papers, size), workers, cluster, _dead_part)
 
 
-def extract_parts(papers: Iterable[Paper], folder: Path, *, workers: int) -> Iterator[Part]:
+def extract_parts(papers: Iterable[Paper], folder: str, *, workers: int, cluster: str | None = None) -> Iterator[Part]:
     """Write Parquet parts into ``folder``; one that is there already, of the same papers and version, is left alone.
 
-    The workers write the parts themselves. A part file holds PART_PAPERS papers.
+    The workers write the parts themselves: those of a ``cluster`` must reach the folder, a path or a fsspec URL. A part
+    file holds PART_PAPERS papers.
     """
     import extractors
     from flows.parts import PART_PAPERS
 
     work = functools.partial(_write_part, folder, extractors.EXTRACTOR_VERSION)
-    pool = OrderedPool(work, workers=workers, preload=_PRELOAD, on_death=lambda item: _dead_part(item[1]))
-    return pool.map(chunked(enumerate(papers), PART_PAPERS))
+    numbered = chunked(enumerate(papers), PART_PAPERS)
+    return _mapped(work, numbered, workers, cluster, lambda item: _dead_part(item[1]))
+
+
+def _mapped(
+    work: Callable[[Sequence[Item]], Part],
+    chunks: Iterable[Sequence[Item]],
+    workers: int,
+    cluster: str | None,
+    on_death: Callable[[Item], Part],
+) -> Iterator[Part]:
+    if cluster is None:
+        return OrderedPool(work, workers=workers, preload=_PRELOAD, on_death=on_death).map(chunks)
+    from flows.cluster import ClusterPool
+
+    return ClusterPool(work, address=cluster, on_death=on_death).map(chunks)
 
 
 def chunked(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -110,15 +129,15 @@ def with_declared_links(paper: Paper, extraction: Extraction) -> Extraction:
     return replace(extraction, links=extraction.links + declared)
 
 
-def _write_part(folder: Path, extractor_version: str, numbered: Sequence[tuple[int, Paper]]) -> Part:
-    from flows import parts
+def _write_part(folder: str, extractor_version: str, numbered: Sequence[tuple[int, Paper]]) -> Part:
+    from flows import part_files, parts
 
     papers = [paper for _, paper in numbered]
-    path = folder / parts.part_name(numbered[0][0], papers, extractor_version)
-    if (done := parts.counts(path)) is not None:
+    place = part_files.join(folder, parts.part_name(numbered[0][0], papers, extractor_version))
+    if (done := part_files.counts(place)) is not None:
         return Part(b"", *done)
     part = extract_part(functools.partial(parts.encode, extractor_version=extractor_version), papers)
-    parts.write_atomically(path, part.data)
+    part_files.write(place, part.data)
     return replace(part, data=b"")
 
 
@@ -131,7 +150,11 @@ def _extractor() -> Extractor:
 
 
 def _extract_each(papers: Sequence[Paper]) -> list[Extraction | Reject]:
-    extractor = _extractor()
+    with _one_at_a_time:  # a Dask worker may have several threads
+        return _extract_chunk(_extractor(), papers)
+
+
+def _extract_chunk(extractor: Extractor, papers: Sequence[Paper]) -> list[Extraction | Reject]:
     try:
         return list(extractor.extract_many([(paper.title, paper.abstract) for paper in papers]))
     except Exception:

@@ -1,21 +1,19 @@
 """Parquet parts: what ``extract --format parquet`` writes and ``run`` merges. One row a paper, with nested lists.
 
-A part is complete or absent: it is written beside its place and renamed. Its Parquet metadata name the extractor
-version that made it. The columns follow the record types of :mod:`schemas.records`, read from their annotations, so
-that the two cannot part ways.
+Its Parquet metadata name the extractor version that made it. The columns follow the record types of
+:mod:`schemas.records`, read from their annotations, so that the two cannot part ways. :mod:`flows.part_files` keeps
+parts.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import types
 import typing
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from flows.errors import UserError
@@ -23,6 +21,7 @@ from schemas.records import Extraction, Paper
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 PART_PAPERS = 1_000
 """Papers in a part file. A part is also the unit of work that a resumed extraction skips."""
@@ -32,7 +31,6 @@ PART_PATTERN = "part-?????????-????????????????.parquet"
 
 _CLAIMS_KEY = b"paperclaims.claims"
 
-_MAGIC = b"PAR1"
 _Record = TypeVar("_Record")
 
 
@@ -60,15 +58,14 @@ def encode(found: Iterable[tuple[Paper, Extraction]], extractor_version: str) ->
     return sink.getvalue()
 
 
-def decode(file: Path | IO[bytes]) -> tuple[str, list[tuple[Paper, Extraction]]]:
+def decode(file: IO[bytes], name: str = "part") -> tuple[str, list[tuple[Paper, Extraction]]]:
     """The extractor version of a part, and its papers with their extractions.
 
-    Raises UserError where the file is damaged or no part of ours.
+    Raises UserError, which names the part ``name``, where the file is damaged or no part of ours.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    name = file.name if isinstance(file, Path) else "part"
     try:
         table = pq.read_table(file)
     except (pa.ArrowException, OSError) as error:
@@ -80,29 +77,6 @@ def decode(file: Path | IO[bytes]) -> tuple[str, list[tuple[Paper, Extraction]]]
     return version.decode(), [(row.paper, row.extraction) for row in rows]
 
 
-def is_part(path: Path) -> bool:
-    """Whether the file is a Parquet part of ours, by its metadata."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    with path.open("rb") as file:
-        if file.read(len(_MAGIC)) != _MAGIC:
-            return False
-    try:
-        metadata = pq.read_metadata(path).metadata
-    except (pa.ArrowException, OSError):
-        return False
-    return VERSION_KEY in (metadata or {})
-
-
-def part_files(source: str) -> list[Path]:
-    """The parts that a source names: those in a folder, or one file; empty where it holds none."""
-    path = Path(source)
-    if path.is_dir():
-        return sorted(path.glob(PART_PATTERN))
-    return [path] if path.suffix == ".parquet" and path.is_file() and is_part(path) else []
-
-
 def part_name(first: int, papers: Sequence[Paper], extractor_version: str) -> str:
     """The file name of the part that begins with the ``first``-th paper of the input.
 
@@ -112,27 +86,9 @@ def part_name(first: int, papers: Sequence[Paper], extractor_version: str) -> st
     return f"part-{first:09d}-{digest.hexdigest()[:16]}.parquet"
 
 
-def counts(path: Path) -> tuple[int, int] | None:
-    """How many papers and claims a finished part holds; None where there is no such part."""
-    import pyarrow.parquet as pq
-
-    if not path.exists():
-        return None
-    metadata = pq.read_metadata(path)
+def counted(metadata: pq.FileMetaData) -> tuple[int, int]:
+    """How many papers and claims a part holds, by its Parquet metadata."""
     return metadata.num_rows, int(metadata.metadata[_CLAIMS_KEY])
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write ``data`` beside ``path``, then rename: the file is whole or absent, also after a crash."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @cache

@@ -93,17 +93,23 @@ finish = task(name="finish", cache_policy=NO_CACHE)(steps.finish)
 
 
 @flow(name="paperclaims")
-def load_papers(sources: list[str], database: Path = Path("paperclaims.duckdb"), workers: int | None = None) -> State:
+def load_papers(
+    sources: list[str],
+    database: Path = Path("paperclaims.duckdb"),
+    workers: int | None = None,
+    cluster: str | None = None,
+) -> State:
     """Read papers, extract their claims and load them into the warehouse.
 
     Args:
         sources: files, folders, globs, URLs, ``hf:…`` or ``arxiv:…``; known papers are skipped.
         database: the DuckDB file, made where it is missing.
         workers: processes that extract; default: all cores.
+        cluster: address of a Dask scheduler whose workers extract instead.
 
     The run ends as failed where a source could not be read; the others are loaded all the same.
     """
-    job = steps.Job(sources, Warehouse(database), workers or default_workers(), watcher.get())
+    job = steps.Job(sources, Warehouse(database), workers or default_workers(), watcher.get(), cluster)
     report = steps.run(job, steps.Steps(read, extract, validate, load, finish))
     create_markdown_artifact(as_markdown(report), key="paperclaims-run", description="What the run came to")
     news = new_since_run(job.warehouse, job.run_id)
@@ -124,7 +130,14 @@ def export_leaderboards(folder: Path, database: Path = Path("paperclaims.duckdb"
     return Warehouse(database).export(folder, [*SUFFIXES, SITE])
 
 
-def run_now(sources: list[str], database: Path, workers: int, watch: steps.Watch, api: str | None) -> steps.Report:
+def run_now(
+    sources: list[str],
+    database: Path,
+    workers: int,
+    watch: steps.Watch,
+    api: str | None,
+    cluster: str | None = None,
+) -> steps.Report:
     """Run the flow in this process and give its report. What goes wrong is raised, not logged as well.
 
     ``api`` is the address of Prefect's API; None takes the configured one.
@@ -143,7 +156,7 @@ def run_now(sources: list[str], database: Path, workers: int, watch: steps.Watch
             # That server is a process of our own: where it has ended, nothing waits minutes for it to come back.
             EventsWorker.set_client_override(PrefectEventsClient, api_url=api, reconnection_attempts=1)
         with temporary_settings(settings):
-            state: State = load_papers(sources, database, workers, return_state=True)
+            state: State = load_papers(sources, database, workers, cluster, return_state=True)
         report = state.result(raise_on_failure=False)
         if isinstance(report, SourcesUnreadable):
             report = report.report

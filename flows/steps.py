@@ -16,7 +16,7 @@ from itertools import chain, compress
 from pathlib import Path
 
 import extractors
-from flows import parts
+from flows import part_files, parts
 from flows.errors import UserError
 from flows.extraction import Part, chunked, extract_stream
 from flows.intake import UNREADABLE, Intake, line
@@ -58,12 +58,16 @@ class Waiting:
 
 @dataclass(slots=True)
 class Job:
-    """One run: where it reads, where it writes, and its accounts so far."""
+    """One run: where it reads, where it writes, and its accounts so far.
+
+    ``cluster`` is the address of a Dask scheduler whose workers extract, instead of ``workers`` processes.
+    """
 
     sources: Sequence[str]
     warehouse: Warehouse
     workers: int
     watch: Watch = lambda job: None
+    cluster: str | None = None
     run_id: int = 0
     papers: int = 0
     claims: int = 0
@@ -116,7 +120,7 @@ class Report:
 def read(job: Job) -> None:
     """Open the run in the warehouse, and the sources as a stream of batches."""
     job.run_id = job.warehouse.start_run([named(source) for source in job.sources], extractors.EXTRACTOR_VERSION)
-    folders = {source: files for source in job.sources if (files := parts.part_files(source))}
+    folders = {source: files for source in job.sources if (files := part_files.find(source))}
     papers = Intake([source for source in job.sources if source not in folders], job.reject_paper)
     job.batches = chain(
         _extracted(job, papers),
@@ -204,7 +208,7 @@ def _extracted(job: Job, papers: Iterable[Paper]) -> Iterator[Batch]:
 
     encode = functools.partial(parts.encode, extractor_version=version)
     batch = Batch(version)
-    for part in extract_stream(fresh(), encode, workers=job.workers):
+    for part in extract_stream(fresh(), encode, workers=job.workers, cluster=job.cluster):
         for reject in part.rejects:
             job.reject_paper(reject)
         if part.data:
@@ -215,13 +219,14 @@ def _extracted(job: Job, papers: Iterable[Paper]) -> Iterator[Batch]:
     yield batch  # even an empty one takes the last rejects and the number of known papers along
 
 
-def _ready_made(job: Job, files: Iterable[Path]) -> Iterator[Batch]:
+def _ready_made(job: Job, files: Iterable[str]) -> Iterator[Batch]:
     """Batches from Parquet parts that ``extract`` wrote: nothing is extracted again."""
     for file in files:
         try:
-            version, found = parts.decode(file)
-        except UserError as error:
-            job.reject_paper(Reject(str(file), "", UNREADABLE, str(error)))
+            with part_files.opened(file) as stream:
+                version, found = parts.decode(stream, Path(file).name)
+        except (UserError, OSError) as error:
+            job.reject_paper(Reject(named(file), "", UNREADABLE, str(error)))
             yield Batch(extractors.EXTRACTOR_VERSION)
             continue
         new = job.skip_known([paper for paper, _ in found], version)

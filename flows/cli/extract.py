@@ -13,7 +13,16 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.app import EXIT_REJECTS, EXIT_USAGE, app, say
-from flows.cli.options import Sources, Workers, is_terminal, worker_count
+from flows.cli.options import (
+    Address,
+    Engine,
+    EngineOption,
+    Sources,
+    Workers,
+    cluster_address,
+    is_terminal,
+    worker_count,
+)
 from flows.errors import UserError
 
 if TYPE_CHECKING:
@@ -41,32 +50,39 @@ def extract(
         typer.Option("--format", "-f", help="Default: what the name after -o says, else jsonl."),
     ] = None,
     output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE or DIR", help="A file, or a folder of parts for parquet."),
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE or DIR", help="A file; for parquet a folder of parts, or its fsspec URL."
+        ),
     ] = None,
     workers: Workers = None,
+    engine: EngineOption = Engine.LOCAL,
+    address: Address = None,
 ) -> None:
     """Extract claims, links and entities, one paper a line; needs no database."""
     from flows.intake import Intake, line
 
+    cluster = cluster_address(engine, address)
     chosen = format or _format_of(output)
     intake = Intake(sources, report=lambda reject: say(f"paperclaims: {line(reject)}"))
     if chosen is ExtractFormat.PARQUET:
-        _write_parts(intake, output, worker_count(workers))
+        _write_parts(intake, output, worker_count(workers), cluster)
     else:
-        _write_stream(intake, chosen, output, worker_count(workers))
+        _write_stream(intake, chosen, Path(output) if output else None, worker_count(workers), cluster)
 
 
-def _format_of(output: Path | None) -> ExtractFormat:
-    suffix = output.suffix.lstrip(".").lower() if output else ""
+def _format_of(output: str | None) -> ExtractFormat:
+    suffix = Path(output or "").suffix.lstrip(".").lower()
     return ExtractFormat(suffix) if suffix in ("jsonl", "csv") else ExtractFormat.JSONL
 
 
-def _write_stream(intake: Intake, format: ExtractFormat, output: Path | None, workers: int) -> None:
+def _write_stream(
+    intake: Intake, format: ExtractFormat, output: Path | None, workers: int, cluster: str | None
+) -> None:
     from flows.encoders import ENCODERS, csv_header
     from flows.extraction import extract_stream
 
-    parts = _Counted(extract_stream(intake, ENCODERS[format], workers=workers))
+    parts = _Counted(extract_stream(intake, ENCODERS[format], workers=workers, cluster=cluster))
     with _opened(output) as stream:
         if format is ExtractFormat.TABLE:
             from flows.cli.tables import print_papers
@@ -81,15 +97,14 @@ def _write_stream(intake: Intake, format: ExtractFormat, output: Path | None, wo
     _finish(intake, parts)
 
 
-def _write_parts(intake: Intake, folder: Path | None, workers: int) -> None:
+def _write_parts(intake: Intake, folder: str | None, workers: int, cluster: str | None) -> None:
+    from flows import part_files
     from flows.extraction import extract_parts
 
     if folder is None:
         raise UserError("--format parquet writes a folder of parts: name it with -o DIR")
-    if folder.exists() and not folder.is_dir():
-        raise UserError(f"{folder}: is a file; --format parquet writes a folder of parts")
-    folder.mkdir(parents=True, exist_ok=True)
-    parts = _Counted(extract_parts(intake, folder, workers=workers))
+    part_files.make_folder(folder)
+    parts = _Counted(extract_parts(intake, folder, workers=workers, cluster=cluster))
     for _ in parts:
         pass
     _finish(intake, parts)

@@ -10,6 +10,14 @@ from typing import Annotated
 
 import typer
 
+
+class Engine(StrEnum):
+    """Who works on the chunks."""
+
+    LOCAL = "local"
+    DASK = "dask"
+
+
 Sources = Annotated[
     list[str],
     typer.Argument(
@@ -20,6 +28,12 @@ Sources = Annotated[
     ),
 ]
 Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Worker processes.", show_default="all cores")]
+EngineOption = Annotated[
+    Engine, typer.Option("--engine", help="Processes of this machine, or the workers of a Dask scheduler.")
+]
+Address = Annotated[
+    str | None, typer.Option("--address", metavar="HOST:PORT", help="The Dask scheduler.", show_default=False)
+]
 Database = Annotated[
     Path | None,
     typer.Option(
@@ -63,6 +77,15 @@ def worker_count(option: int | None) -> int:
     from flows.pool import default_workers
 
     return option or default_workers()
+
+
+def cluster_address(engine: Engine, address: str | None) -> str | None:
+    """The address of the Dask scheduler; None for processes of this machine."""
+    if engine is Engine.DASK and not address:
+        raise typer.BadParameter("--engine dask needs the --address of its scheduler, such as 10.0.0.5:8786")
+    if engine is Engine.LOCAL and address:
+        raise typer.BadParameter("--address is that of a Dask scheduler: say --engine dask too")
+    return address
 
 
 def is_terminal(stream: int) -> bool:

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.app import EXIT_REJECTS, EXIT_USAGE, app, say
-from flows.cli.options import Database, Sources, Workers, database, worker_count
+from flows.cli.options import (
+    Address,
+    Database,
+    Engine,
+    EngineOption,
+    Sources,
+    Workers,
+    cluster_address,
+    database,
+    worker_count,
+)
 
 if TYPE_CHECKING:
     from flows.steps import Report
@@ -37,10 +47,12 @@ def run(
     db: Database = None,
     workers: Workers = None,
     direct: Annotated[bool, typer.Option("--direct", help="The same steps without Prefect.")] = False,
+    engine: EngineOption = Engine.LOCAL,
+    address: Address = None,
 ) -> None:
     """Load papers and their claims into the warehouse, as a Prefect flow. What is known is skipped."""
     start = _run_directly if direct else _run_flow
-    report = start(sources, database(db), worker_count(workers))
+    report = start(sources, database(db), worker_count(workers), cluster_address(engine, address))
     _show(report)
     if not report.summary.papers_read:
         if not report.unreadable:
@@ -50,17 +62,17 @@ def run(
         raise typer.Exit(EXIT_REJECTS)
 
 
-def _run_directly(sources: list[str], path: Path, workers: int) -> Report:
+def _run_directly(sources: list[str], path: Path, workers: int, cluster: str | None) -> Report:
     from flows.cli.progress import watching
 
     with watching() as watch:
         from flows import steps
         from warehouse import Warehouse
 
-        return steps.run(steps.Job(sources, Warehouse(path), workers, watch))
+        return steps.run(steps.Job(sources, Warehouse(path), workers, watch, cluster))
 
 
-def _run_flow(sources: list[str], path: Path, workers: int) -> Report:
+def _run_flow(sources: list[str], path: Path, workers: int, cluster: str | None = None) -> Report:
     from flows.cli.progress import status, watching
     from flows.prefect_server import server
     from flows.prefect_settings import apply_defaults
@@ -72,7 +84,7 @@ def _run_flow(sources: list[str], path: Path, workers: int) -> Report:
 
             api = started.wait() if started else None
         with watching() as watch:
-            return pipeline.run_now(sources, path, workers, watch, api)
+            return pipeline.run_now(sources, path, workers, watch, api, cluster)
 
 
 def _show(report: Report) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import parts
+from flows import part_files, parts
 from flows.errors import UserError
 from schemas.records import Claim, DeclaredLink, Entities, Extraction, Link, Paper
 
@@ -43,17 +43,17 @@ def test_the_metadata_name_the_extractor_version(tmp_path: Path) -> None:
     path = tmp_path / "part.parquet"
     path.write_bytes(parts.encode([(Paper("t", "a"), Extraction())], "1.2"))
     assert pq.read_metadata(path).metadata[b"paperclaims.extractor_version"] == b"1.2"
-    assert parts.is_part(path)
-    assert parts.counts(path) == (1, 0)
+    assert part_files.is_part(str(path))
+    assert part_files.counts(str(path)) == (1, 0)
 
 
 def test_other_parquet_files_are_no_parts(tmp_path: Path) -> None:
     path = tmp_path / "other.parquet"
     pq.write_table(pa.table({"title": ["t"], "abstract": ["a"]}), path)
-    assert not parts.is_part(path)
-    assert parts.part_files(str(path)) == []
-    with pytest.raises(UserError, match="columns are not those"):
-        parts.decode(path)
+    assert not part_files.is_part(str(path))
+    assert part_files.find(str(path)) == []
+    with path.open("rb") as file, pytest.raises(UserError, match=r"other\.parquet: its columns are not those"):
+        parts.decode(file, path.name)
 
 
 def test_the_name_tells_the_papers_and_the_version() -> None:

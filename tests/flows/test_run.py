@@ -84,7 +84,7 @@ def test_parts_are_loaded_without_extracting_again(tmp_path: Path, monkeypatch: 
     folder = tmp_path / "parts"
     folder.mkdir()
     sources = Intake([str(SAMPLES)], report=lambda reject: None)
-    assert sum(part.papers for part in extract_parts(sources, folder, workers=1)) == 46
+    assert sum(part.papers for part in extract_parts(sources, str(folder), workers=1)) == 46
     direct(tmp_path / "once.duckdb", SAMPLES)
     monkeypatch.setattr(extraction, "_extractor", lambda: pytest.fail("extracted again"))
     summary = direct(tmp_path / "parts.duckdb", folder)
