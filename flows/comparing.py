@@ -99,7 +99,7 @@ class Comparison:
                 if not places:
                     yield self._counted(PaperChange("added", record, claims=_all_claims(None, record)))
                     continue
-                place, line_hash = places.popleft()
+                place, line_hash = places.pop(0)
                 if line_hash == _hashed(line):
                     self.papers["same"] += 1
                 else:
@@ -108,12 +108,12 @@ class Comparison:
                 lost = _record_at(old, place)
                 yield self._counted(PaperChange("lost", lost, claims=_all_claims(lost, None)))
 
-    def _index(self, file: IO[bytes]) -> dict[bytes, deque[tuple[int, bytes]]]:
+    def _index(self, file: IO[bytes]) -> dict[bytes, list[tuple[int, bytes]]]:
         """Where each paper of the older file stands, and the hash of its line; several where a key comes again."""
-        index: dict[bytes, deque[tuple[int, bytes]]] = {}
+        index: dict[bytes, list[tuple[int, bytes]]] = {}
         for key, line, _ in self._records(self.old, file):
             place = file.tell() - len(line)
-            index.setdefault(key, deque()).append((place, _hashed(line)))
+            index.setdefault(key, []).append((place, _hashed(line)))
         return index
 
     def _records(self, path: Path, file: IO[bytes]) -> Iterator[tuple[bytes, bytes, Record]]:

@@ -59,7 +59,7 @@ def cli(program: str, tmp_path: Path) -> Cli:
             encoding="utf-8",
             cwd=tmp_path,
             env=os.environ | {"COLUMNS": "120"} | environment,
-            timeout=120,
+            timeout=300,
             check=False,
         )
 

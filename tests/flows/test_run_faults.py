@@ -77,7 +77,7 @@ class Run:
     def until_committed(self) -> None:
         """Feed the first papers and wait for the first load transaction."""
         self.feed(0, READ_AHEAD)
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline and self.process.poll() is None:
             if self.database.exists() and self.count("papers"):
                 return
@@ -91,7 +91,7 @@ class Run:
         """Its exit status and what it said, after its input has ended."""
         if self.stdin.closed:  # communicate() would flush it
             self.process.stdin = None
-        _, said = self.process.communicate(timeout=240)
+        _, said = self.process.communicate(timeout=600)
         return self.process.returncode, said.decode()
 
     def workers(self) -> list[int]:
