@@ -110,7 +110,11 @@ def test_a_cron_schedule_brings_rows(program: str, tmp_path: Path) -> None:
     database, log = tmp_path / "scheduled.duckdb", tmp_path / "log.txt"
     # Six fields: a tick every ten seconds.
     command = [program, "schedule", str(SAMPLES), "--cron", "* * * * * */10", "--db", str(database)]
-    environment = os.environ | {"PREFECT_HOME": str(tmp_path / "prefect"), "PREFECT_API_URL": ""}
+    environment = os.environ | {
+        "PREFECT_HOME": str(tmp_path / "prefect"),
+        "PREFECT_API_URL": "",
+        "PREFECT_RUNNER_POLL_FREQUENCY": "1",  # seconds between two looks for what is due; 10 by itself
+    }
     with log.open("w") as output:
         process = subprocess.Popen(
             command, env=environment, stdout=output, stderr=output, cwd=tmp_path, start_new_session=True
