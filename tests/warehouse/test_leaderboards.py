@@ -251,6 +251,8 @@ def test_who_beats_whom_by_how_much(warehouse: Warehouse) -> None:
         ("E", "Llama", None, "80% against 75%"),
     ]
     assert warehouse.leaderboard("beats", Filters(baseline="vllm"))["baseline"].to_list() == ["vLLM"]
+    load(warehouse, paper("Y", speedup("F", 9.0)))
+    assert warehouse.leaderboard("beats")["baseline"].to_list() == ["Orca", "vLLM", "Llama", "Llama", "not stated"]
 
 
 def test_filters_narrow(warehouse: Warehouse) -> None:

@@ -237,7 +237,8 @@ SELECT
     sentence, field, span, span_start, span_end, confidence, paper_id, claim_id
 FROM won
 WHERE has_words([beaten], over_baseline)
-ORDER BY won.factor DESC NULLS LAST, type, unit, value DESC, up_to, subject, beaten, claim_id;
+ORDER BY
+    beaten = 'not stated', won.factor DESC NULLS LAST, type, unit, value DESC, up_to, subject, beaten, claim_id;
 COMMENT ON MACRO TABLE beats IS 'Who claims to beat whom, by how much: one row a claim and baseline';
 
 -- A score on its board: benchmark, metric and scale. A metric that is not stated, or that says nothing ("performance"), is
