@@ -18,6 +18,7 @@ from extractors.tokenizer import text_of, tokenizer_data
 _CANDIDATE = regex.compile(
     r"\n\s*\n\s*|(?<![.!?。])(?P<mark>[.!?。]++)[\"'”’)\]}]*+(?:\s+|(?<=\p{Ll}\.)(?=\p{Lu}\p{Ll}+\s))"
 )
+_BLANK_LINE = regex.compile(r"\n\s*\n")
 _LAST_WORD = regex.compile(r"[^\s(\[{]+$")
 _INITIAL = regex.compile(r"\p{Lu}\.$")
 _CAMEL_CASE = regex.compile(r"\p{Ll}+\p{Lu}")
@@ -52,7 +53,7 @@ def sentence_starts(text: str) -> list[int]:
     starts = [0]
     for match in _CANDIDATE.finditer(text):
         mark_end = match.end("mark")
-        if mark_end == -1 or _ends_sentence(text, mark_end, match.end()):
+        if mark_end == -1 or _BLANK_LINE.search(match[0]) or _ends_sentence(text, mark_end, match.end()):
             starts.append(match.end())
     return starts
 

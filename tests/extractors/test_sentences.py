@@ -48,9 +48,10 @@ def test_number_of_sentences(abstract: str, count: int) -> None:
     assert len(split(abstract)) == count
 
 
-def test_title_and_abstract_never_share_a_sentence() -> None:
-    doc = sentences.paperclaims_sentences(make_doc(NLP, "without a full stop", "and in lower case"))
-    assert [sentence.text.strip() for sentence in doc.sents] == ["without a full stop", "and in lower case"]
+@pytest.mark.parametrize("title", ["without a full stop", "an answer to Vaswani et al.", "the work of J. S.", "why? "])
+def test_title_and_abstract_never_share_a_sentence(title: str) -> None:
+    doc = sentences.paperclaims_sentences(make_doc(NLP, title, "and in lower case"))
+    assert [sentence.text.strip() for sentence in doc.sents] == [title.strip(), "and in lower case"]
 
 
 @given(st.text(max_size=200), st.text(max_size=400))
