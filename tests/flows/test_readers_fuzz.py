@@ -57,7 +57,12 @@ SAMPLES: dict[str, bytes] = {
     "tables": b'title,abstract,code\nT,"A, b",https://x.example\n"U","B\nc",\n',
     "parquet": parquet_bytes(),
 }
-MORE = [RSS.encode(), gzip.compress(json_lines()), zstandard.compress(json_lines()), json_lines() + PAGE.encode()]
+MORE = [
+    RSS.encode(),
+    gzip.compress(json_lines(), mtime=0),
+    zstandard.compress(json_lines()),
+    json_lines() + PAGE.encode(),
+]
 PIECES = [
     b"",
     b"\x00",
