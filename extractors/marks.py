@@ -14,6 +14,8 @@ import regex
 from extractors.numbers import number_words
 from extractors.units import Unit, units
 
+_Patterns = tuple[regex.Pattern[str] | None, regex.Pattern[str] | None, list[regex.Pattern[str]]]
+
 _HEAD_CHARS = 3
 _CACHED_HEADS = 20_000
 _SEPARATORS = regex.compile(r"[\s-]+")
@@ -48,24 +50,38 @@ def scale_at(text: str, position: int) -> tuple[str, float, int]:
 
 
 class _Forms:
-    """Surface forms: those whose case counts (``exact``) before those in any case (``folded``), the longest first."""
+    """Surface forms of units: those whose case counts (``exact``) before those in any case, of these the longest.
 
-    def __init__(self, exact: Iterable[str], folded: Iterable[str]) -> None:
+    The latter are ``folded`` and the rates, which are a noun and a time ("tokens", " per second").
+    """
+
+    def __init__(self, exact: Iterable[str], folded: Iterable[str], nouns: Iterable[str], times: Iterable[str]) -> None:
         self._exact = _by_head(exact)
         self._folded = _by_head(folded)
-        self._pattern = lru_cache(maxsize=_CACHED_HEADS)(self._compile)
+        self._nouns = _by_head(nouns)
+        self._times = regex.compile("|".join(_bodies(times, separator=r"[\s-]?")), regex.IGNORECASE)
+        self._patterns = lru_cache(maxsize=_CACHED_HEADS)(self._compile)
 
-    def match(self, text: str, position: int) -> regex.Match[str] | None:
-        """The form at a position of the text."""
-        pattern = self._pattern(text[position : position + _HEAD_CHARS])
-        return pattern.match(text, position) if pattern else None
+    def end(self, text: str, position: int) -> int | None:
+        """Where the form at a position of the text ends; None where there is none."""
+        exact, folded, nouns = self._patterns(text[position : position + _HEAD_CHARS])
+        if exact and (match := exact.match(text, position)):
+            return match.end()
+        ends = [match.end()] if folded and (match := folded.match(text, position)) else []
+        named = (match for noun in nouns if (match := noun.match(text, position)))
+        ends += [time.end() for match in named if (time := self._times.match(text, match.end()))]
+        return max(ends, default=None)
 
-    def _compile(self, head: str) -> regex.Pattern[str] | None:
-        """The forms that can stand where the text goes on with ``head``; None where there are none."""
-        exact, folded = _possible(self._exact, head), _possible(self._folded, head.lower())
-        if not exact and not folded:
-            return None
-        return regex.compile("|".join([*_bodies(exact), *(f"(?i:{body})" for body in _bodies(folded))]))
+    def _compile(self, head: str) -> _Patterns:
+        """The forms that can stand where the text goes on with ``head``."""
+        lower = head.lower()
+        exact, folded = _possible(self._exact, head), _possible(self._folded, lower)
+        nouns = {noun for size in range(len(lower) + 1) for noun in self._nouns.get(lower[:size], ())}
+        return (
+            regex.compile("|".join(_bodies(exact))) if exact else None,
+            regex.compile("|".join(_bodies(folded)), regex.IGNORECASE) if folded else None,
+            [regex.compile(_body(noun, r"[\s-]?"), regex.IGNORECASE) for noun in nouns],
+        )
 
 
 def _by_head(forms: Iterable[str]) -> dict[str, list[str]]:
@@ -82,20 +98,26 @@ def _possible(heads: Mapping[str, Sequence[str]], head: str) -> set[str]:
     return {form for form in forms if not (form[-1].isalpha() and _LETTER.match(head, len(form)))}
 
 
-def _bodies(forms: Iterable[str]) -> Iterator[str]:
+def _bodies(forms: Iterable[str], separator: str | None = None) -> Iterator[str]:
+    """The patterns of forms, the longest first; no letter may follow one that ends with a letter."""
     for form in sorted(forms, key=lambda form: (-len(form), form)):
-        separator = r"[\s-]?" if form[0].isalpha() else r"[\s-]"
-        body = separator.join(regex.escape(piece) for piece in _SEPARATORS.split(form))
-        yield body + (r"(?![A-Za-z])" if form[-1].isalpha() else "")
+        between = separator or (r"[\s-]?" if form[0].isalpha() else r"[\s-]")
+        yield _body(form, between) + (r"(?![A-Za-z])" if form[-1].isalpha() else "")
+
+
+def _body(form: str, separator: str) -> str:
+    return separator.join(regex.escape(piece) for piece in _SEPARATORS.split(form))
 
 
 @cache
 def _unit_forms() -> _Forms:
     """Every surface form of the unit table that may stand behind a number."""
-    measured = [unit for unit in units() if unit.dimension != "count"]
+    measured = [unit for unit in units().listed if unit.dimension != "count"]
     return _Forms(
         {form for unit in measured for form in unit.symbols if form != "$"},
         {word for unit in measured for word in unit.words},
+        units().nouns,
+        {word.lower() for per in units().pers for word in per.words},
     )
 
 
@@ -146,9 +168,10 @@ def _unit_starting(text: str, start: int, *, touches: bool) -> tuple[Unit | None
     if first in ("-", "t", ":") and (ratio := _TO_ONE.match(text, start)):
         return units().by_symbol("x"), _per_gpu_end(text, ratio.end())
     before = _END_TO_END.match(text, start) if first == "e" else None
-    form = _unit_forms().match(text, before.end()) if before else None
-    form = form or _unit_forms().match(text, start)
-    return _unit_of(text, form, touches=touches and form.start() == start) if form else None
+    if before and (end := _unit_forms().end(text, before.end())):
+        return _unit_of(text, before.end(), end, touches=False)
+    end = _unit_forms().end(text, start)
+    return _unit_of(text, start, end, touches=touches) if end else None
 
 
 def _per_gpu_end(text: str, position: int) -> int:
@@ -156,13 +179,16 @@ def _per_gpu_end(text: str, position: int) -> int:
     return per.end() if per else position
 
 
-def _unit_of(text: str, form: regex.Match[str], *, touches: bool) -> tuple[Unit | None, int]:
-    """The unit of a surface form, unless what stands around it speaks against it; "per GPU" belongs to it."""
-    end = form.end()
-    unit = units().find(form[0])
+def _unit_of(text: str, start: int, end: int, *, touches: bool) -> tuple[Unit | None, int]:
+    """The unit of the surface form ``text[start:end]``, unless what stands around it speaks against it.
+
+    "per GPU" behind it belongs to it.
+    """
+    form = text[start:end]
+    unit = units().find(form)
     if unit is None or unit.symbol == "bits" or _LONGER_WORD.match(text, end):
         return None, end
-    if form[0] in unit.weak and not touches and unit.symbol in _NAMELIKE:
+    if form in unit.weak and not touches and unit.symbol in _NAMELIKE:
         return None, end  # "10 K", "5 d": more often a name or a mark than a unit
     after = _per_gpu_end(text, end)
     if after == end:

@@ -56,15 +56,19 @@ class Per:
 
 
 class Units:
-    """All units, found by canonical symbol or by surface form."""
+    """All units, found by canonical symbol or by surface form.
+
+    ``listed`` are those of the file; the others are rates: each of ``nouns`` with each of the words of ``pers``.
+    """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.dimensions = {d["name"]: Dimension(d["name"], d["base"], d.get("better")) for d in data["dimension"]}
         self.pers = tuple(Per(p["symbol"], p["factor"], tuple(p["words"])) for p in data["per"])
         self.devices = frozenset(word for device in data["device"] for word in device["words"])
-        listed = [self._listed(entry) for entry in data["unit"]]
+        self.listed = tuple(self._listed(entry) for entry in data["unit"])
+        self.nouns = tuple(word.lower() for noun in data["noun"] for word in noun["words"])
         rates = [self._rate(noun, per) for noun in data["noun"] for per in self.pers]
-        self._all = (*listed, *rates)
+        self._all = (*self.listed, *rates)
         self._by_symbol = {unit.symbol: unit for unit in reversed(self._all)}
         self._exact = {form: unit for unit in reversed(self._all) for form in (*unit.symbols, *unit.prefix)}
         self._folded = {_fold(word): unit for unit in reversed(self._all) for word in unit.words}
