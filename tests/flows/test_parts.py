@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows import part_files, parts
@@ -30,6 +30,7 @@ FOUND = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(FOUND, max_size=3))
 def test_what_goes_in_comes_out(found: list[tuple[Paper, Extraction]]) -> None:
     try:
