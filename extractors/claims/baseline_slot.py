@@ -11,6 +11,7 @@ from extractors.claims.names import Cast, Name
 from extractors.claims.slot_features import NumberView
 
 _MAX_WORDS = 7
+_STATE = ["state", "of", "the", "art"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,12 @@ def _continues(words: list[Word], i: int) -> bool:
     if word.quantity >= 0 or not (word.text[0].isalnum() or word.text in "-/&+"):
         return False
     touches = word.text in "-/&+" or (words[i - 1].text in "-/&+" and words[i - 1].end == word.start)
-    return touches or not in_class(word.lower, "phrase_end")  # the "of" of "state-of-the-art" ends nothing
+    # the "of" of "state-of-the-art" ends nothing, be there hyphens or not
+    return touches or not in_class(word.lower, "phrase_end") or _in_state_of_the_art(words, i)
+
+
+def _in_state_of_the_art(words: list[Word], i: int) -> bool:
+    return any([word.lower for word in words[k : k + 4]] == _STATE for k in range(max(0, i - 3), i))
 
 
 def phrase_features(at: NumberView, cast: Cast, phrase: Phrase, peers: list[Name], count: int) -> list[str]:

@@ -7,18 +7,23 @@ from extractors.claims.names import Name, fold_name
 from extractors.claims.slot_features import NumberView
 
 _MAX_WORDS = 7
+_MAX_PHRASES = 3
+
+
+def _is_verb(word: str) -> bool:
+    return in_class(word, "claim_verb") or in_class(word, "subject_verb")
 
 
 def subject_phrases(at: NumberView, names: list[Name]) -> list[Name]:
-    """At most two phrases, each before one of the nearest verbs on the number's left; label PHRASE.
+    """At most three phrases, each before one of the nearest verbs on the number's left; label PHRASE.
 
     A phrase that holds a name is left to the name, a generic one ("our method") to the paper's own system.
     """
     words = at.view.words
     found: list[Name] = []
     i = at.position - 1
-    while i > 0 and len(found) < 2:
-        if words[i].quantity < 0 and in_class(words[i].lower, "claim_verb"):
+    while i > 0 and len(found) < _MAX_PHRASES:
+        if words[i].quantity < 0 and _is_verb(words[i].lower):
             phrase = _phrase_before(at, i, names)
             if phrase is not None and all(phrase.key != other.key for other in found):
                 found.append(phrase)
@@ -38,7 +43,7 @@ def _phrase_before(at: NumberView, verb: int, names: list[Name]) -> Name | None:
         and words[first - 1].quantity < 0
         and not in_class(words[first - 1].lower, "phrase_bound")
     ):
-        if in_class(words[first - 1].lower, "claim_verb"):
+        if _is_verb(words[first - 1].lower):
             break
         first -= 1
     while first < last and in_class(words[first].lower, "article"):
