@@ -165,19 +165,15 @@ def _metric(at: NumberView, cast: Cast, models: Models, previous: Previous | Non
     heads, known, taken = metric_heads(at, cast)
     best, best_score = "<none>", -1e9
     for special in SPECIAL:
-        score = float(
-            models.metric.scores(special_features(at, special, heads, known) + special_history(at, previous, special))[
-                0
-            ]
+        score = models.metric.score(
+            special_features(at, special, heads, known) + special_history(at, previous, special)
         )
         if score > best_score:
             best, best_score = special, score
     head = -1
     for i in heads:
-        score = float(
-            models.metric.scores(
-                head_features(at, i, known, taken) + metric_history(at, previous, at.view.words[i].lower)
-            )[0]
+        score = models.metric.score(
+            head_features(at, i, known, taken) + metric_history(at, previous, at.view.words[i].lower)
         )
         if score > best_score:
             head, best_score = i, score
@@ -230,13 +226,9 @@ def _subject(at: NumberView, cast: Cast, models: Models, previous: Previous | No
     candidates = subject_candidates(at, cast)
     peers = in_sentence(at, cast, NAMED)
     best: Name | None = None
-    best_score = float(
-        models.subject.scores(no_name_features(at, cast, peers, "subj") + subject_history(at, previous, None))[0]
-    )
+    best_score = models.subject.score(no_name_features(at, cast, peers, "subj") + subject_history(at, previous, None))
     for name in candidates:
-        score = float(
-            models.subject.scores(name_features(at, cast, name, peers, "subj") + subject_history(at, previous, name))[0]
-        )
+        score = models.subject.score(name_features(at, cast, name, peers, "subj") + subject_history(at, previous, name))
         if score > best_score:
             best, best_score = name, score
     return best, cast.ownness.get(best.key, 0.0) if best else 0.0
@@ -327,7 +319,7 @@ def _data_unit(at: NumberView, models: Models) -> str:
         return at.view.text[at.quantity.core_end : at.quantity.end].strip(" -~").rstrip("s").lower() + "s"
     best, best_score = -1, 0.0
     for i in unit_candidates(at):
-        score = float(models.unit.scores(unit_features(at, i))[0])
+        score = models.unit.score(unit_features(at, i))
         if best < 0 or score > best_score:
             best, best_score = i, score
     return unit_phrase(at, best) if best >= 0 else ""
