@@ -20,6 +20,7 @@ from extractors.tokenizer import text_of
 from schemas.records import Qualifier
 
 _FRACTION = regex.compile(r"(?P<slash>\s?/\s?)|\s(?:out\sof|of)\s(?:the\s|all\s|its\s|a\stotal\sof\s)?")
+_UPPER_CASE_WORD = regex.compile(r"\b[A-Z]{2,}[ -]?$")
 _LIST_GAP = regex.compile(
     r"-?[\s$,;/&]*(?:(?:and|or|to|vs\.?|versus|→|->|\\(?:right)?arrow|\\to|compared\s(?:to|with)|from|by|over|respectively|than|up\sto|nearly|about|only|just|at\sleast|~|\\sim|\$|the|a)[\s$,;/&]*)*",
     regex.IGNORECASE,
@@ -133,6 +134,8 @@ def _share_units(text: str, quantities: list[Quantity]) -> list[Quantity]:
             continue
         if one.kind not in ("digits", "word") or not _LIST_GAP.fullmatch(text, one.end, after.start):
             continue
+        if one.value >= 100 and _UPPER_CASE_WORD.search(text, max(0, one.start - 20), one.start):
+            continue  # "on an RTX 3090, 2.3x faster": the number of a device
         scaled = {"unit": after.unit, "dimension": after.dimension, "mark": "shared"}
         if after.mark == "scale+unit" and not one.scale:
             continue
