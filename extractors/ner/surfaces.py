@@ -25,6 +25,8 @@ WEAK_START = 0.06
 """A token begins a candidate from this probability on, even where the best tags say nothing."""
 WEAK_INSIDE = 0.4
 MAX_NAME_TOKENS = 14
+LONGEST_NAME = 40
+"""Tokens: longer spans are no names, and would cost time without bound in text without spaces."""
 TITLE_HEAD_TOKENS = 6
 
 _LISTED = ("BENCHMARK", "MODEL", "HARDWARE", "METRIC", "TASK")
@@ -65,10 +67,12 @@ def _weak_spans(tagging: Tagging) -> list[tuple[int, int]]:
 def _whole_word(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
     """The span with what is joined to it by hyphens: ``MNIST`` of ``Moving-MNIST``, but not the ``based`` after it."""
     words, spaced = tokens.words, tokens.spaced
-    while start >= 2 and words[start - 1] == "-" and not (spaced[start - 1] or spaced[start - 2]):
+    reach = start - LONGEST_NAME
+    while start >= max(2, reach) and words[start - 1] == "-" and not (spaced[start - 1] or spaced[start - 2]):
         start -= 2
+    reach = end + LONGEST_NAME
     while (
-        end + 1 < len(words)
+        end + 1 < min(len(words), reach)
         and words[end] == "-"
         and not (spaced[end - 1] or spaced[end])
         and not words[end + 1].islower()
@@ -98,7 +102,7 @@ def propose(doc: Doc, tagging: Tagging, matches: Iterable[Match]) -> Surfaces:
         for short, long in doc._.abbreviations:
             if not likely.isdisjoint((*range(short.start, short.end), *range(long.start, long.end))):
                 spans |= {(short.start, short.end), (long.start, long.end)}
-    return _with_mentions(tokens, sorted(spans))
+    return _with_mentions(tokens, sorted(span for span in spans if span[1] - span[0] <= LONGEST_NAME))
 
 
 def _with_mentions(tokens: Tokens, spans: Sequence[tuple[int, int]]) -> Surfaces:
