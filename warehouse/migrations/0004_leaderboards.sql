@@ -463,3 +463,7 @@ FROM told
 WHERE value_count > 1 AND paper_count > 1
 ORDER BY paper_count DESC, gap DESC, subject, benchmark, metric, low_claim_id;
 COMMENT ON MACRO TABLE contradictions IS 'Papers that tell different values of one subject, benchmark and metric';
+
+-- Since sources with bare years: wider than the first schema said.
+COMMENT ON COLUMN papers.page_date IS 'Date that is no whole day, as the source gave it ("Apr 16", "2021")';
+COMMENT ON COLUMN sightings.page_date IS 'Date that is no whole day, as the source gave it';
