@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extractors.claims.context import SentenceView, Word
-from extractors.claims.cues import in_class
+from extractors.claims.cues import in_class, phrases_of
 from extractors.claims.name_slots import name_features
 from extractors.claims.names import Cast, Name
 from extractors.claims.slot_features import NumberView
 
 _MAX_WORDS = 7
-_STATE = ["state", "of", "the", "art"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,17 @@ def _continues(words: list[Word], i: int) -> bool:
     if word.quantity >= 0 or not (word.text[0].isalnum() or word.text in "-/&+"):
         return False
     touches = word.text in "-/&+" or (words[i - 1].text in "-/&+" and words[i - 1].end == word.start)
-    # the "of" of "state-of-the-art" ends nothing, be there hyphens or not
-    return touches or not in_class(word.lower, "phrase_end") or _in_state_of_the_art(words, i)
+    # the "of" of "state of the art" ends nothing, be there hyphens or not
+    return touches or not in_class(word.lower, "phrase_end") or _inside_unbroken(words, i)
 
 
-def _in_state_of_the_art(words: list[Word], i: int) -> bool:
-    return any([word.lower for word in words[k : k + 4]] == _STATE for k in range(max(0, i - 3), i))
+def _inside_unbroken(words: list[Word], i: int) -> bool:
+    """Whether word ``i`` stands behind the first word of a sequence that is one word in effect."""
+    for phrase in phrases_of("unbroken"):
+        for first in range(max(0, i - len(phrase) + 1), i):
+            if tuple(word.lower for word in words[first : first + len(phrase)]) == phrase:
+                return True
+    return False
 
 
 def phrase_features(at: NumberView, cast: Cast, phrase: Phrase, peers: list[Name], count: int) -> list[str]:

@@ -54,6 +54,12 @@ def in_class(word: str, name: str) -> bool:
 
 
 @cache
+def phrases_of(name: str) -> tuple[tuple[str, ...], ...]:
+    """The word sequences ``name`` of the file's ``[phrases]``, each as its lower-case words."""
+    return tuple(tuple(phrase.split()) for phrase in _file()["phrases"][name])
+
+
+@cache
 def _implied() -> dict[str, str]:
     implied: dict[str, str] = _file()["implied"]
     return implied

@@ -97,15 +97,20 @@ def name_features(at: NumberView, cast: Cast, name: Name, peers: list[Name], slo
     ]
     if not inside:
         gap = at.view.text.count(". ", name.end, at.view.start)
-        out.extend(
-            (
-                f"sent=-{min(3, gap)}",
-                f"{t}|sent=-{min(3, gap)}",
-                f"out|isown={is_own}|peers={min(2, len(peers))}|{at.pronoun}",
-            )
-        )
-        out.append(f"out|last={_is_last_before(at, cast, name)}")
-        return out
+        return [
+            *out,
+            f"sent=-{min(3, gap)}",
+            f"{t}|sent=-{min(3, gap)}",
+            f"out|isown={is_own}|peers={min(2, len(peers))}|{at.pronoun}",
+            f"out|last={_is_last_before(at, cast, name)}",
+        ]
+    return out + _mention_features(at, name, peers, is_own=is_own)
+
+
+def _mention_features(at: NumberView, name: Name, peers: list[Name], *, is_own: bool) -> list[str]:
+    """Features of a mention in the number's own sentence: its place, its words, its role, its list."""
+    t = at.claim_type
+    out: list[str] = []
     first, last = word_range(at, name)
     relation = at.relation(first, last)
     out.extend(relation)
@@ -126,30 +131,43 @@ def name_features(at: NumberView, cast: Cast, name: Name, peers: list[Name], slo
             f"role={role}|{relation[1]}",
         )
     )
+    out.extend(_list_features(at, name, peers))
+    out.extend(_order_features(at, name, peers))
+    out.append(f"start={first <= 1}|{t}|{is_own}")
+    return out
+
+
+def _list_features(at: NumberView, name: Name, peers: list[Name]) -> list[str]:
+    """How the list that the name stands in agrees with the number's own list."""
     run = name_run(at, peers, name)
     aligned = alignment(at, run, name)
-    out.append(f"{t}|al={aligned}")
-    out.append(f"al={aligned}")
+    out = [f"{at.claim_type}|al={aligned}", f"al={aligned}"]
     if len(run) > 1:
         ends = (word_range(at, run[0])[0], word_range(at, run[-1])[1])
         whole = at.relation(*ends)
         out.append(f"run={min(4, len(run))}|{whole[0]}|{aligned}")
         out.extend(f"run|{aligned in ('eq', 'ne')}|{feature}" for feature in whole)
         out.extend(f"run|{feature}" for feature in at.outside(*ends)[:3])
+    return out
+
+
+def _order_features(at: NumberView, name: Name, peers: list[Name]) -> list[str]:
+    """The name's place among the names on its side of the number."""
+    t = at.claim_type
     left = sorted((n for n in peers if n.start < at.quantity.start), key=lambda n: n.start)
     right = sorted((n for n in peers if n.start >= at.quantity.start), key=lambda n: n.start)
-    order = (
-        f"l{min(3, len(left) - 1 - left.index(name))}"
-        if name in left
-        else f"r{min(3, right.index(name))}"
-        if name in right
-        else "?"
-    )
-    out.extend((f"ord={order}", f"{t}|ord={order}", f"ord={order}|{min(2, len(left))}|{min(2, len(right))}"))
-    out.append(f"firstname={bool(left) and left[0] == name}|{t}")
-    start_word = first <= 1
-    out.append(f"start={start_word}|{t}|{is_own}")
-    return out
+    if name in left:
+        order = f"l{min(3, len(left) - 1 - left.index(name))}"
+    elif name in right:
+        order = f"r{min(3, right.index(name))}"
+    else:
+        order = "?"
+    return [
+        f"ord={order}",
+        f"{t}|ord={order}",
+        f"ord={order}|{min(2, len(left))}|{min(2, len(right))}",
+        f"firstname={bool(left) and left[0] == name}|{t}",
+    ]
 
 
 def _is_last_before(at: NumberView, cast: Cast, name: Name) -> bool:

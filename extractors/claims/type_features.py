@@ -65,24 +65,7 @@ def type_features(view: SentenceView, number: int) -> list[str]:
     features.append(f"cb={_character(before)}|{kind}")
     padded_left = [*left, "<s>", "<s>", "<s>", "<s>"]
     padded_right = [*right, "</s>", "</s>", "</s>", "</s>"]
-    for k in range(4):
-        features.append(f"L{k}={padded_left[k]}")
-        features.append(f"R{k}={padded_right[k]}")
-        features.append(f"{kind}|L{k}={padded_left[k]}")
-        features.append(f"{kind}|R{k}={padded_right[k]}")
-    features.append(f"L01={padded_left[1]} {padded_left[0]}")
-    features.append(f"L12={padded_left[2]} {padded_left[1]}")
-    features.append(f"L012={padded_left[2]} {padded_left[1]} {padded_left[0]}")
-    features.append(f"R01={padded_right[0]} {padded_right[1]}")
-    features.append(f"R12={padded_right[1]} {padded_right[2]}")
-    features.append(f"L0R0={padded_left[0]} {padded_right[0]}")
-    features.append(f"{kind}|L0R0={padded_left[0]} {padded_right[0]}")
-    for word in dict.fromkeys(left):
-        features.append(f"l={word}")
-        features.append(f"{kind}|l={word}")
-    for word in dict.fromkeys(right):
-        features.append(f"r={word}")
-        features.append(f"{kind}|r={word}")
+    features.extend(_near_words(left, right, padded_left, padded_right, kind))
     features.extend(_stems(left, right, kind))
     features.extend(_cue_features(words, position, kind))
     features.extend(_cluster_features(padded_left, padded_right, kind))
@@ -93,6 +76,32 @@ def type_features(view: SentenceView, number: int) -> list[str]:
     features.extend(f"{view.topic[0]}|{feature}" for feature in features[:] if feature.startswith(near))
     features.extend(f"{kind}|{view.topic[0]}|l={word}" for word in left[:5])
     return features
+
+
+def _near_words(
+    left: list[str], right: list[str], padded_left: list[str], padded_right: list[str], kind: str
+) -> list[str]:
+    """The words beside the number, nearest first: by place, in pairs, and as a bag."""
+    out: list[str] = []
+    for k in range(4):
+        out.append(f"L{k}={padded_left[k]}")
+        out.append(f"R{k}={padded_right[k]}")
+        out.append(f"{kind}|L{k}={padded_left[k]}")
+        out.append(f"{kind}|R{k}={padded_right[k]}")
+    out.append(f"L01={padded_left[1]} {padded_left[0]}")
+    out.append(f"L12={padded_left[2]} {padded_left[1]}")
+    out.append(f"L012={padded_left[2]} {padded_left[1]} {padded_left[0]}")
+    out.append(f"R01={padded_right[0]} {padded_right[1]}")
+    out.append(f"R12={padded_right[1]} {padded_right[2]}")
+    out.append(f"L0R0={padded_left[0]} {padded_right[0]}")
+    out.append(f"{kind}|L0R0={padded_left[0]} {padded_right[0]}")
+    for word in dict.fromkeys(left):
+        out.append(f"l={word}")
+        out.append(f"{kind}|l={word}")
+    for word in dict.fromkeys(right):
+        out.append(f"r={word}")
+        out.append(f"{kind}|r={word}")
+    return out
 
 
 def _group_features(view: SentenceView, number: int, kind: str) -> list[str]:
