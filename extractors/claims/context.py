@@ -8,6 +8,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 import regex
 
@@ -20,8 +23,7 @@ _WORD = regex.compile(r"[^\W_]*[^\W\d_][^\W_]*(?:['’][a-z]+)?|\d+|[,;:()\[\]./
 _PLAIN_WORD = regex.compile(r"[a-z][a-z0-9-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word or mark of the sentence; ``quantity`` is its index in the view's quantities, -1 for a plain word."""
 
     text: str
@@ -84,16 +86,19 @@ _USUAL_SHARE = {"speed": 0.041, "cost": 0.141, "quality": 0.316}  # in 1,500 abs
 _TOPIC_KINDS = ("speed", "cost", "quality", "items")
 
 
+@lru_cache(maxsize=50_000)
+def _topic_kinds(word: str) -> tuple[str, ...]:
+    return tuple(name for name in word_classes(word) if name in _TOPIC_KINDS)
+
+
 def topic_of(text: str, abstract_start: int) -> tuple[str, ...]:
     """What the paper as a whole speaks of: how much of speed, cost, quality and data, and the words of its title."""
-    counts = Counter(
-        name for word in _PLAIN_WORD.findall(text.lower()) for name in word_classes(word) if name in _TOPIC_KINDS
-    )
+    counts = Counter(chain.from_iterable(map(_topic_kinds, _PLAIN_WORD.findall(text.lower()))))
     total = sum(counts.values()) or 1
     top = max(_USUAL_SHARE, key=lambda name: counts[name] / total / _USUAL_SHARE[name])
     shares = [f"{name}{min(5, int(10 * counts[name] / total))}" for name in _TOPIC_KINDS]
     title = dict.fromkeys(word for word in _PLAIN_WORD.findall(text[:abstract_start].lower()) if len(word) > 3)
-    kinds = dict.fromkeys(name for word in title for name in word_classes(word) if name in _TOPIC_KINDS)
+    kinds = dict.fromkeys(chain.from_iterable(map(_topic_kinds, title)))
     return (f"top:{top}", *shares, *(f"T:{name}" for name in kinds), *(f"T={word}" for word in list(title)[:12]))
 
 

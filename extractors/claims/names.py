@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 
@@ -15,8 +16,7 @@ _INTRODUCE = pattern("introduces", ignore_case=True)
 _OTHERS = pattern("of_others", ignore_case=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """One mention of a name; offsets are those of the Doc's text. ``key`` is its folded surface."""
 
     start: int

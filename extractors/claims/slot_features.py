@@ -19,6 +19,7 @@ class NumberView:
     """A quantity of a sentence that is taken for a claim, with what every slot model asks of it."""
 
     __slots__ = (
+        "_relations",
         "after",
         "before",
         "claim_type",
@@ -44,9 +45,19 @@ class NumberView:
         self.before = [words[i].lower for i in range(max(0, self.position - 4), self.position)][::-1]
         self.after = [words[i].lower for i in range(self.position + 1, min(len(words), self.position + 5))]
         self.pronoun = _pronoun([word.lower for word in words[: self.position]])
+        self._relations: dict[tuple[int, int], list[str]] = {}
 
     def relation(self, start: int, end: int) -> list[str]:
-        """How the words from ``start`` to ``end`` (word indices, half open) stand to the number."""
+        """How the words from ``start`` to ``end`` (word indices, half open) stand to the number.
+
+        Worked out once: most slots have the same candidates.
+        """
+        found = self._relations.get((start, end))
+        if found is None:
+            found = self._relations[start, end] = self._relation(start, end)
+        return found
+
+    def _relation(self, start: int, end: int) -> list[str]:
         words, position = self.view.words, self.position
         side = "in" if start <= position < end else "l" if end <= position else "r"
         low, high = (end, position) if side == "l" else (position + 1, start)
