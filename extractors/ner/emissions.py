@@ -6,6 +6,7 @@ What a word gives to a token at a given offset never changes, so it is added up 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ from extractors.ner.weights import PAIR_KINDS, Floats, Weights
 
 _PAD = max(WORD_OFFSETS)
 _CACHED_WORDS = 60_000
+_CACHED_ROWS = 10_000
 _FREQUENT = 4
 
 
@@ -48,9 +50,13 @@ class _Rows:
         self._zero = np.zeros(len(weights.tags), dtype=np.float32)
         self._numbers: dict[tuple[str, ...], int] = {}
         self.table = np.zeros((0, len(weights.tags)), dtype=np.float32)
+        self._number = lru_cache(maxsize=_CACHED_ROWS)(self._find)
 
     def number(self, names: Iterable[str]) -> int:
         """The row of the sum of these features' weights."""
+        return self._number(tuple(names))
+
+    def _find(self, names: tuple[str, ...]) -> int:
         known = tuple(name for name in names if name in self._weights)
         number = self._numbers.get(known)
         if number is None:
