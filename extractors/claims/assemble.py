@@ -16,6 +16,7 @@ from extractors.claims.attributes import (
 from extractors.claims.baseline_slot import Phrase, phrase_features, phrases
 from extractors.claims.context import SentenceView
 from extractors.claims.cues import implied_metric, in_class
+from extractors.claims.evidence import LINEAR_ONLY, Evidence, Reader, Span
 from extractors.claims.history import Previous, history_features
 from extractors.claims.linear import LinearModel
 from extractors.claims.metric_slot import (
@@ -46,8 +47,6 @@ BENCHMARK = frozenset({"BENCHMARK"})
 HARDWARE = frozenset({"HARDWARE"})
 RELATIVE_TYPES = frozenset({"speedup", "efficiency", "improvement"})
 _LIST_MAX = 7
-KEEP_FROM = {"baseline": 0.4, "benchmark": 0.4, "hardware": 0.5}
-"""A candidate fills its slot from this probability on; chosen on the folds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +89,23 @@ class Draft:
     unit: str = ""
 
 
-def draft_claims(views: Sequence[SentenceView], cast: Cast, models: Models) -> list[Draft]:
-    """The claims of a paper, in the order of its text."""
+def draft_claims(views: Sequence[SentenceView], cast: Cast, models: Models, read: Reader | None = None) -> list[Draft]:
+    """The claims of a paper, in the order of its text; ``read`` is asked where some number may be a claim."""
     drafts: list[Draft] = []
     previous: Previous | None = None
-    for view in views:
-        decided = models.types.decide(view)
+    probabilities = [models.types.probabilities(view) for view in views]
+    scores = read(views, probabilities) if read is not None else None
+    for view, linear in zip(views, probabilities, strict=True):
+        offsets = [quantity.start for quantity in view.quantities]
+        weighed = linear if scores is None else scores.weigh_kinds(models.types.classes, offsets, linear)
+        decided = models.types.decide(weighed)
         in_view: list[Draft] = []
         for number, (claim_type, confidence) in enumerate(decided):
             if claim_type != NONE:
                 in_view.append(Draft(NumberView(view, number, claim_type), claim_type, confidence))
         for draft in in_view:
-            fill_slots(draft, cast, models, [claim_type for claim_type, _ in decided], previous)
+            evidence = (scores and scores.evidence(draft.at.quantity.start)) or LINEAR_ONLY
+            fill_slots(draft, cast, models, [claim_type for claim_type, _ in decided], previous, evidence)
             previous = _remember(draft)
         _inherit_qualifiers(in_view, models)
         drafts.extend(in_view)
@@ -112,25 +116,27 @@ def _remember(draft: Draft) -> Previous:
     return Previous(draft.at, draft.subject, draft.metric, draft.baseline, draft.benchmark, draft.hardware, draft.own)
 
 
-def fill_slots(draft: Draft, cast: Cast, models: Models, types: Sequence[str], previous: Previous | None) -> None:
+def fill_slots(
+    draft: Draft, cast: Cast, models: Models, types: Sequence[str], previous: Previous | None, evidence: Evidence
+) -> None:
     """All slots of one claim; ``types`` are the decided types of the sentence's quantities."""
     at = draft.at
-    draft.metric = _metric(at, cast, models, previous)
-    subject, ownness = _subject(at, cast, models, previous)
+    draft.metric = _metric(at, cast, models, previous, evidence)
+    subject, ownness = _subject(at, cast, models, previous, evidence)
     draft.subject = subject.text if subject else None
     draft.subject_key = subject.key if subject else ""
     is_own = subject is not None and cast.is_own(subject.key)
     features = own_features(at, draft.subject, is_own, ownness, bool(cast.own_key))
     features += history_features(at, previous, lambda p: p.own)
-    draft.own = models.own.probability(features) >= 0.5
+    draft.own = evidence.own(models.own.score(features)) >= 0.0
     if draft.type not in ("model_size", "dataset_size"):
-        draft.baseline = _baselines(at, cast, models, draft.subject_key, previous)
-        draft.benchmark = _listed(at, cast, models.benchmark, BENCHMARK, "benchmark", previous)
-        draft.hardware = _listed(at, cast, models.hardware, HARDWARE, "hardware", previous)
+        draft.baseline = _baselines(at, cast, models, draft.subject_key, previous, evidence)
+        draft.benchmark = _listed(at, cast, models.benchmark, "benchmark", previous, evidence)
+        draft.hardware = _listed(at, cast, models.hardware, "hardware", previous, evidence)
         draft.baseline_value = _compared(at, models, types)
     if draft.type in RELATIVE_TYPES:
         features = direction_features(at, draft.metric or "")
-        draft.direction = "higher" if models.direction.probability(features) >= 0.5 else "lower"
+        draft.direction = "higher" if evidence.higher(models.direction.score(features)) >= 0.0 else "lower"
         if draft.type != "improvement" and at.quantity.unit in ("%", "x"):
             draft.relative = "to" if models.relative.probability(features) >= 0.5 else "by"
     draft.qualifier = at.quantity.qualifier
@@ -157,30 +163,35 @@ def metric_history(at: NumberView, previous: Previous | None, candidate: str | N
     )
 
 
-def _metric(at: NumberView, cast: Cast, models: Models, previous: Previous | None) -> str | None:
+def _metric(at: NumberView, cast: Cast, models: Models, previous: Previous | None, evidence: Evidence) -> str | None:
     if at.claim_type == "model_size":
         return "parameters"
     if at.claim_type == "dataset_size":
         return None
     heads, known, taken = metric_heads(at, cast)
-    best, best_score = "<none>", -1e9
+    best, best_weight = "<none>", -1e9
     for special in SPECIAL:
-        score = models.metric.score(
-            special_features(at, special, heads, known) + special_history(at, previous, special)
-        )
-        if score > best_score:
-            best, best_score = special, score
+        features = special_features(at, special, heads, known) + special_history(at, previous, special)
+        weight = evidence.special_metric(special, models.metric.score(features))
+        if weight > best_weight:
+            best, best_weight = special, weight
     head = -1
+    text, words = at.view.text, at.view.words
+    ends: set[int] = set()
     for i in heads:
-        score = models.metric.score(
-            head_features(at, i, known, taken) + metric_history(at, previous, at.view.words[i].lower)
-        )
-        if score > best_score:
-            head, best_score = i, score
+        features = head_features(at, i, known, taken) + metric_history(at, previous, words[i].lower)
+        end = phrase_end(text, words[i].end)
+        ends.add(end)
+        weight = evidence.metric_head(models.metric.score(features), words[i].start, end)
+        if weight > best_weight:
+            head, best_weight = i, weight
+    for (start, end), weight in evidence.proposals("metric"):
+        if weight > best_weight and end not in ends:
+            return implied_metric(text[start:end])
     if head < 0:
         return None if best == "<none>" else best
-    phrase = metric_phrase(at.view, head, models.extension)
-    if at.after[:1] == ["faster"] and not in_class(at.view.words[head].lower, "time_word"):
+    phrase = metric_phrase(at.view, head, models.extension, evidence)
+    if at.after[:1] == ["faster"] and not in_class(words[head].lower, "time_word"):
         return phrase if phrase == "speed" else f"{phrase} speed"  # "6.1x faster at inference"
     return phrase
 
@@ -192,19 +203,28 @@ def special_history(at: NumberView, previous: Previous | None, special: str) -> 
     return [f"S|{feature}" for feature in metric_history(at, previous, special)]
 
 
-def metric_phrase(view: SentenceView, head: int, extension: LinearModel) -> str:
+def metric_phrase(view: SentenceView, head: int, extension: LinearModel, evidence: Evidence = LINEAR_ONLY) -> str:
     """The metric's words, from its head to the left as far as they belong to it."""
-    words, first = view.words, head
-    while extends(words, first, view.text) and head - first < 5:
-        if (
-            words[first - 1].text[0].isalnum()
-            and extension.probability(extension_features(words, first - 1, head)) < 0.5
-        ):
+    words = view.words
+    within = [head]
+    while extends(words, within[-1], view.text) and head - within[-1] < 5:
+        within.append(within[-1] - 1)
+    starts = [i for i in within if words[i].text[0].isalnum() or i == head]
+    chosen = evidence.metric_start([(words[i].start, words[i].end) for i in starts])
+    first = starts[chosen] if chosen is not None else _first_word(view, within, extension)
+    return implied_metric(view.text[words[first].start : phrase_end(view.text, words[head].end)])
+
+
+def _first_word(view: SentenceView, within: Sequence[int], extension: LinearModel) -> int:
+    """The leftmost word that the linear model takes in; ``within`` are the head and the words that touch it."""
+    words, head, first = view.words, within[0], within[0]
+    for i in within[1:]:
+        if words[i].text[0].isalnum() and extension.probability(extension_features(words, i, head)) < 0.5:
             break
-        first -= 1
+        first = i
     while not words[first].text[0].isalnum() and first < head:
         first += 1
-    return implied_metric(view.text[words[first].start : phrase_end(view.text, words[head].end)])
+    return first
 
 
 def subject_candidates(at: NumberView, cast: Cast) -> list[Name]:
@@ -225,15 +245,24 @@ def subject_history(at: NumberView, previous: Previous | None, name: Name | None
     return history_features(at, previous, lambda p: None if p.subject is None else fold_name(p.subject) == name.key)
 
 
-def _subject(at: NumberView, cast: Cast, models: Models, previous: Previous | None) -> tuple[Name | None, float]:
+def _subject(
+    at: NumberView, cast: Cast, models: Models, previous: Previous | None, evidence: Evidence
+) -> tuple[Name | None, float]:
     candidates = subject_candidates(at, cast)
     peers = in_sentence(at, cast, NAMED)
     best: Name | None = None
-    best_score = models.subject.score(no_name_features(at, cast, peers, "subj") + subject_history(at, previous, None))
+    features = no_name_features(at, cast, peers, "subj") + subject_history(at, previous, None)
+    best_weight = evidence.no_subject(models.subject.score(features))
     for name in candidates:
-        score = models.subject.score(name_features(at, cast, name, peers, "subj") + subject_history(at, previous, name))
-        if score > best_score:
-            best, best_score = name, score
+        features = name_features(at, cast, name, peers, "subj") + subject_history(at, previous, name)
+        weight = evidence.subject(models.subject.score(features), name, cast)
+        if weight > best_weight:
+            best, best_weight = name, weight
+    keys = {name.key for name in candidates}
+    for (start, end), weight in evidence.proposals("subject"):
+        text = at.view.text[start:end]
+        if weight > best_weight and fold_name(text) not in keys:
+            best, best_weight = Name(start, end, "PHRASE", text, fold_name(text)), weight
     return best, cast.ownness.get(best.key, 0.0) if best else 0.0
 
 
@@ -255,19 +284,37 @@ def listed_history(at: NumberView, previous: Previous | None, slot: str, text: s
 
 
 def _baselines(
-    at: NumberView, cast: Cast, models: Models, subject_key: str, previous: Previous | None
+    at: NumberView, cast: Cast, models: Models, subject_key: str, previous: Previous | None, evidence: Evidence
 ) -> tuple[str, ...]:
     candidates = baseline_candidates(at, cast)
     peers = in_sentence(at, cast, NAMED)
-    chosen: list[tuple[int, str]] = []
+    weighed: list[tuple[Span, float]] = []
     for phrase in candidates:
         if phrase.name is not None and phrase.name.key == subject_key:
             continue
         features = phrase_features(at, cast, phrase, peers, len(candidates))
         features += listed_history(at, previous, "baseline", phrase.text)
-        if models.baseline.probability(features) >= KEEP_FROM["baseline"]:
-            chosen.append((phrase.first, phrase.text))
-    return tuple(dict.fromkeys(text for _, text in sorted(chosen)))[:_LIST_MAX]
+        words = at.view.words
+        place = (words[phrase.first].start, words[phrase.last - 1].end)
+        if phrase.name is not None:
+            place = (phrase.name.start, phrase.name.end)
+        weighed.append((place, evidence.listed("baseline", models.baseline.score(features), place)))
+    low, high = at.view.start, at.view.end
+    proposed = [(place, weight) for place, weight in evidence.proposals("baseline") if low <= place[0] < high]
+    return _chosen(at.view.text, weighed, proposed)
+
+
+def _chosen(
+    text: str, candidates: Sequence[tuple[Span, float]], proposed: Sequence[tuple[Span, float]]
+) -> tuple[str, ...]:
+    """The phrases that are kept, in the order of the text; one that is proposed gives way to a candidate it meets."""
+    kept = [place for place, weight in candidates if weight >= 0.0]
+    seen = {text[start:end].lower() for (start, end), _ in candidates}
+    for (start, end), weight in proposed:
+        free = all(other_end <= start or end <= other for other, other_end in kept)
+        if weight >= 0.0 and free and text[start:end].lower() not in seen:
+            kept.append((start, end))
+    return tuple(dict.fromkeys(text[start:end] for start, end in sorted(kept)))[:_LIST_MAX]
 
 
 def listed_candidates(at: NumberView, cast: Cast, labels: frozenset[str]) -> list[Name]:
@@ -278,16 +325,16 @@ def listed_candidates(at: NumberView, cast: Cast, labels: frozenset[str]) -> lis
 
 
 def _listed(
-    at: NumberView, cast: Cast, model: LinearModel, labels: frozenset[str], slot: str, previous: Previous | None
+    at: NumberView, cast: Cast, model: LinearModel, slot: str, previous: Previous | None, evidence: Evidence
 ) -> tuple[str, ...]:
+    labels = BENCHMARK if slot == "benchmark" else HARDWARE
     peers = in_sentence(at, cast, labels)
-    chosen = [
-        (name.start, name.text)
-        for name in listed_candidates(at, cast, labels)
-        if model.probability(name_features(at, cast, name, peers, slot) + listed_history(at, previous, slot, name.text))
-        >= KEEP_FROM[slot]
-    ]
-    return tuple(dict.fromkeys(text for _, text in sorted(chosen)))[:_LIST_MAX]
+    weighed: list[tuple[Span, float]] = []
+    for name in listed_candidates(at, cast, labels):
+        features = name_features(at, cast, name, peers, slot) + listed_history(at, previous, slot, name.text)
+        place = (name.start, name.end)
+        weighed.append((place, evidence.listed(slot, model.score(features), place)))
+    return _chosen(at.view.text, weighed, evidence.proposals(slot))
 
 
 def compared_candidates(at: NumberView, types: Sequence[str]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -13,14 +14,17 @@ from spacy.tokens import Doc
 
 from extractors.claims.assemble import Models, draft_claims
 from extractors.claims.context import SentenceView, sentence_view, topic_of
+from extractors.claims.evidence import PaperEvidence, Reader
 from extractors.claims.finish import finish
-from extractors.claims.linear import load_model
+from extractors.claims.linear import Floats, load_model
 from extractors.claims.names import Cast, Name, fold_name, make_cast
-from extractors.claims.types import TypeModel
+from extractors.claims.types import NONE, TypeModel
 from extractors.tokenizer import text_of
 
 MAX_QUANTITIES = 60
 """A "sentence" with more quantities than this (a table that lost its lines) is read in pieces: time stays linear."""
+SURELY_NONE = 0.98
+"""A sentence whose numbers are all none to the linear models, with this probability or more, is not read again."""
 BINARY_MODELS = tuple(name for name in Models.__dataclass_fields__ if name != "types")
 
 
@@ -33,7 +37,7 @@ def load_models() -> Models:
     return Models(types=types, **{name: load_model(name) for name in BINARY_MODELS})
 
 
-def _sentence_bounds(doc: Doc) -> list[tuple[int, int]]:
+def sentence_bounds(doc: Doc) -> list[tuple[int, int]]:
     """Character offsets of the sentences; ``doc.sents`` makes an object a token, these arrays do not."""
     if not len(doc):
         return []
@@ -49,7 +53,7 @@ def _sentence_bounds(doc: Doc) -> list[tuple[int, int]]:
 def views_of(doc: Doc) -> list[SentenceView]:
     """The sentences of the Doc that hold a quantity."""
     text, abstract_start = text_of(doc), doc._.abstract_start
-    sentences = _sentence_bounds(doc)
+    sentences = sentence_bounds(doc)
     quantities = list(doc._.quantities)
     views: list[SentenceView] = []
     topic = topic_of(text, abstract_start) if quantities else ()
@@ -68,6 +72,26 @@ def views_of(doc: Doc) -> list[SentenceView]:
     return views
 
 
+def network_reader(doc: Doc, cast: Cast) -> Reader:
+    """Reads the Doc with the network, where a number may be a claim."""
+
+    def read_again(views: Sequence[SentenceView], probabilities: Sequence[Floats]) -> PaperEvidence | None:
+        none = load_models().types.classes.index(NONE)
+        likely = [view for view, rows in zip(views, probabilities, strict=True) if rows[:, none].min() < SURELY_NONE]
+        if not likely:
+            return None
+        from extractors.claims.network.evidence import PaperScores
+        from extractors.claims.network.reading import read, sentences_to_read
+
+        quantities = [quantity for view in likely for quantity in view.quantities]
+        sentences, start = sentence_bounds(doc), doc._.abstract_start
+        chosen = sentences_to_read(sentences, start, [quantity.start for quantity in quantities], cast)
+        reading = read(text_of(doc), start, sentences, chosen, quantities, cast)
+        return PaperScores(reading) if reading.rows else None
+
+    return read_again
+
+
 def cast_of(doc: Doc) -> Cast:
     """The names of the Doc, with which of them is its own."""
     names = [Name(span.start_char, span.end_char, span.label_, span.text) for span in doc.spans.get("names", ())]
@@ -76,22 +100,30 @@ def cast_of(doc: Doc) -> Cast:
 
 
 @Language.factory(
-    "paperclaims_claims", requires=["doc._.quantities", "doc.spans"], assigns=["doc._.claims"], retokenizes=False
+    "paperclaims_claims",
+    requires=["doc._.quantities", "doc.spans"],
+    assigns=["doc._.claims"],
+    default_config={"network": False},
+    retokenizes=False,
 )
-def make_claims(nlp: Language, name: str) -> ClaimFinder:
-    """The component that fills ``doc._.claims``."""
-    return ClaimFinder()
+def make_claims(nlp: Language, name: str, network: bool) -> ClaimFinder:
+    """The component that fills ``doc._.claims``; without the ``network`` by the linear models alone."""
+    return ClaimFinder(network)
 
 
 class ClaimFinder:
     """Writes the claims, in the order of the text, to ``doc._.claims``."""
 
-    def __init__(self) -> None:
+    def __init__(self, network: bool) -> None:
         self.models = load_models()
+        self.network = network
 
     def __call__(self, doc: Doc) -> Doc:
         views = views_of(doc)
-        drafts = draft_claims(views, cast_of(doc), self.models) if views else []
+        drafts = []
+        if views:
+            cast = cast_of(doc)
+            drafts = draft_claims(views, cast, self.models, network_reader(doc, cast) if self.network else None)
         start = doc._.abstract_start
         doc._.claims = tuple(finish(draft, text_of(doc), start) for draft in drafts)
         return doc

@@ -24,7 +24,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extractors.claims.assemble import Models, draft_claims
-from extractors.claims.component import BINARY_MODELS, cast_of, views_of
+from extractors.claims.component import BINARY_MODELS, cast_of, sentence_bounds, views_of
 from extractors.claims.finish import finish
 from extractors.claims.names import Cast, Name, fold_name, make_cast
 from extractors.claims.training import Prepared, align, fit_all
@@ -50,7 +50,8 @@ def prepare(nlp: Language, paper: Json, names: dict[str, list[list[Any]]]) -> Pr
     start = doc._.abstract_start
     views = views_of(doc)
     cast = _cast(doc, names[paper["id"]]) if paper["id"] in names else cast_of(doc)
-    return Prepared(paper, text_of(doc), start, views, cast, [align(paper, start, view) for view in views])
+    gold = [align(paper, start, view) for view in views]
+    return Prepared(paper, text_of(doc), start, sentence_bounds(doc), views, cast, gold)
 
 
 def _cast(doc: Doc, found: list[list[Any]]) -> Cast:

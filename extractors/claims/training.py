@@ -62,11 +62,12 @@ RANKERS = {
 
 @dataclass(slots=True)
 class Prepared:
-    """A gold paper with its views and, for every quantity of every view, the gold claim or None."""
+    """A gold paper with its sentences, its views and, for every quantity of every view, the gold claim or None."""
 
     paper: Json
     text: str
     abstract_start: int
+    sentences: list[tuple[int, int]]
     views: list[SentenceView]
     cast: Cast
     gold: list[list[Json | None]]

@@ -20,22 +20,23 @@ from extractors.claims.type_features import type_features
 Floats = npt.NDArray[np.float32]
 NONE = "none"
 _ROLES = ("", "from", "to", "result", "versus")
-_SHAPES = (
+SHAPES = (
     "x", "%", "pt", "dec", "int1", "int2", "int3", "int4", "word", "scaleK", "scaleM", "scaleB", "scaleT", "scaleH",
     "name", "nameK", "nameM", "nameB", "nameT", "unit:time", "unit:rate", "unit:data_size", "unit:other",
 )  # fmt: skip
 
 
-def _shape_index(name: str) -> int:
-    if name in _SHAPES:
-        return _SHAPES.index(name)
+def shape_index(name: str) -> int:
+    """The place of a quantity's shape in SHAPES; rare shapes share the nearest one."""
+    if name in SHAPES:
+        return SHAPES.index(name)
     if name.startswith("scale"):
         return (
-            _SHAPES.index("scale" + name[5:6].upper())
-            if "scale" + name[5:6].upper() in _SHAPES
-            else _SHAPES.index("scaleK")
+            SHAPES.index("scale" + name[5:6].upper())
+            if "scale" + name[5:6].upper() in SHAPES
+            else SHAPES.index("scaleK")
         )
-    return _SHAPES.index("unit:other") if name.startswith("unit:") else _SHAPES.index("name")
+    return SHAPES.index("unit:other") if name.startswith("unit:") else SHAPES.index("name")
 
 
 def softmax(scores: Floats, sharpness: float = 1.0) -> Floats:
@@ -54,16 +55,16 @@ def stacked_features(view: SentenceView, scores: Floats) -> Floats:
     """Stage 2's input, one row a quantity: own scores, and the probabilities of neighbours, partner and list."""
     count, classes = scores.shape
     near = softmax(scores, 2.0)
-    shapes = [_shape_index(shape(quantity)) for quantity in view.quantities]
+    shapes = [shape_index(shape(quantity)) for quantity in view.quantities]
     roles, groups = pair_roles(view), list_groups(view)
-    width = classes * (1 + len(_SHAPES) + 8 + 2 + len(_ROLES)) + len(_SHAPES) + len(_ROLES) + 8 + 5
+    width = classes * (1 + len(SHAPES) + 8 + 2 + len(_ROLES)) + len(SHAPES) + len(_ROLES) + 8 + 5
     out = np.zeros((count, width), dtype=np.float32)
     for i in range(count):
         row, role = out[i], _ROLES.index(roles[i][0])
         row[:classes] = scores[i]
         at = classes
         row[at + shapes[i] * classes : at + (shapes[i] + 1) * classes] = scores[i]
-        at += classes * len(_SHAPES)
+        at += classes * len(SHAPES)
         for k, offset in enumerate((-1, 1, -2, 2)):
             if 0 <= i + offset < count:
                 place = at + classes * (2 * k + (shapes[i + offset] == shapes[i]))
@@ -78,7 +79,7 @@ def stacked_features(view: SentenceView, scores: Floats) -> Floats:
         row[at + role * classes : at + (role + 1) * classes] = near[i]
         at += classes * len(_ROLES)
         row[at + shapes[i]] = 1.0
-        at += len(_SHAPES)
+        at += len(SHAPES)
         row[at + role] = 1.0
         at += len(_ROLES)
         row[at + min(3, i - first)] = 1.0
@@ -102,8 +103,7 @@ class TypeModel:
         stacked = stacked_features(view, first_scores(self.first, view))
         return softmax((stacked @ self.weights + self.intercept).astype(np.float32))
 
-    def decide(self, view: SentenceView) -> list[tuple[str, float]]:
-        """The most probable class of every quantity and its probability."""
-        probabilities = self.probabilities(view)
+    def decide(self, probabilities: Floats) -> list[tuple[str, float]]:
+        """The most probable class of every row and its probability."""
         best: Sequence[int] = probabilities.argmax(axis=1).tolist()
         return [(self.classes[k], float(probabilities[i, k])) for i, k in enumerate(best)]
