@@ -31,11 +31,11 @@ MAX_WORDS = 400_000
 _LISTS = {"BENCHMARK": "benchmarks", "MODEL": "models", "HARDWARE": "hardware"}
 
 
-def make_pipeline() -> Language:
+def make_pipeline(fast: bool = False) -> Language:
     """A spaCy pipeline with all components; the text of a paper is title, blank line, abstract."""
     nlp = make_nlp()
     for name in COMPONENTS:
-        nlp.add_pipe(name)
+        nlp.add_pipe(name, config={"network": not fast} if name == "paperclaims_claims" else {})
     return nlp
 
 
@@ -55,8 +55,9 @@ def read_docs(nlp: Language, papers: Sequence[tuple[str, str]]) -> list[Doc]:
 class Extractor:
     """Papers in, extractions out. One a process; not safe to share between threads."""
 
-    def __init__(self) -> None:
-        self.nlp = make_pipeline()
+    def __init__(self, fast: bool = False) -> None:
+        self.fast = fast
+        self.nlp = make_pipeline(fast)
 
     def extract(self, title: str, abstract: str) -> Extraction:
         """Everything found in one paper.
@@ -70,7 +71,7 @@ class Extractor:
     def extract_many(self, papers: Sequence[tuple[str, str]]) -> list[Extraction]:
         """The extractions of (title, abstract) pairs, in their order."""
         if len(self.nlp.vocab) > MAX_WORDS:
-            self.nlp = make_pipeline()
+            self.nlp = make_pipeline(self.fast)
         return [_extraction(doc) for doc in read_docs(self.nlp, papers)]
 
 
@@ -87,6 +88,6 @@ def _entities(doc: Doc) -> Entities:
 
 
 @cache
-def load() -> Extractor:
+def load(fast: bool = False) -> Extractor:
     """The extractor with the models of the package, loaded once a process."""
-    return Extractor()
+    return Extractor(fast)

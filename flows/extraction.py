@@ -47,11 +47,11 @@ class Part:
     rejects: tuple[Reject, ...] = ()
 
 
-def extract_part(encode: Encoder, papers: Sequence[Paper]) -> Part:
+def extract_part(encode: Encoder, papers: Sequence[Paper], *, fast: bool = False) -> Part:
     """Extract from ``papers`` and encode the result. A paper that the extractors fail on becomes a reject."""
     found: list[tuple[Paper, Extraction]] = []
     rejects: list[Reject] = []
-    for paper, extraction in zip(papers, _extract_each(papers), strict=True):
+    for paper, extraction in zip(papers, _extract_each(papers, fast), strict=True):
         if isinstance(extraction, Reject):
             rejects.append(extraction)
         elif len(extraction.claims) > MAX_CLAIMS:
@@ -66,26 +66,33 @@ def extract_part(encode: Encoder, papers: Sequence[Paper]) -> Part:
 
 
 def extract_stream(
-    papers: Iterable[Paper], encode: Encoder, *, workers: int, cluster: str | None = None, size: int = CHUNK_PAPERS
+    papers: Iterable[Paper],
+    encode: Encoder,
+    *,
+    workers: int,
+    cluster: str | None = None,
+    fast: bool = False,
+    size: int = CHUNK_PAPERS,
 ) -> Iterator[Part]:
     """Parts for a stream of papers, in order and in constant memory.
 
     They come from ``workers`` processes, or from the workers of the Dask scheduler whose address is ``cluster``.
     """
-    work = functools.partial(extract_part, encode)
+    work = functools.partial(extract_part, encode, fast=fast)
     return _mapped(work, chunked(papers, size), workers, cluster, _dead_part)
 
 
-def extract_parts(papers: Iterable[Paper], folder: str, *, workers: int, cluster: str | None = None) -> Iterator[Part]:
+def extract_parts(
+    papers: Iterable[Paper], folder: str, *, workers: int, cluster: str | None = None, fast: bool = False
+) -> Iterator[Part]:
     """Write Parquet parts into ``folder``; one that is there already, of the same papers and version, is left alone.
 
     The workers write the parts themselves: those of a ``cluster`` must reach the folder, a path or a fsspec URL. A part
     file holds PART_PAPERS papers.
     """
-    import extractors
     from flows.parts import PART_PAPERS
 
-    work = functools.partial(_write_part, folder, extractors.EXTRACTOR_VERSION)
+    work = functools.partial(_write_part, folder, fast)
     numbered = chunked(enumerate(papers), PART_PAPERS)
     return _mapped(work, numbered, workers, cluster, lambda item: _dead_part(item[1]))
 
@@ -129,29 +136,31 @@ def with_declared_links(paper: Paper, extraction: Extraction) -> Extraction:
     return replace(extraction, links=extraction.links + declared)
 
 
-def _write_part(folder: str, extractor_version: str, numbered: Sequence[tuple[int, Paper]]) -> Part:
+def _write_part(folder: str, fast: bool, numbered: Sequence[tuple[int, Paper]]) -> Part:
+    import extractors
     from flows import part_files, parts
 
     papers = [paper for _, paper in numbered]
-    place = part_files.join(folder, parts.part_name(numbered[0][0], papers, extractor_version))
+    version = extractors.version(fast)
+    place = part_files.join(folder, parts.part_name(numbered[0][0], papers, version))
     if (done := part_files.counts(place)) is not None:
         return Part(b"", *done)
-    part = extract_part(functools.partial(parts.encode, extractor_version=extractor_version), papers)
+    part = extract_part(functools.partial(parts.encode, extractor_version=version), papers, fast=fast)
     part_files.write(place, part.data)
     return replace(part, data=b"")
 
 
 @functools.cache
-def _extractor() -> Extractor:
+def _extractor(fast: bool) -> Extractor:
     """One pipeline a process."""
     import extractors
 
-    return extractors.load()
+    return extractors.load(fast)
 
 
-def _extract_each(papers: Sequence[Paper]) -> list[Extraction | Reject]:
+def _extract_each(papers: Sequence[Paper], fast: bool) -> list[Extraction | Reject]:
     with _one_at_a_time:  # a Dask worker may have several threads
-        return _extract_chunk(_extractor(), papers)
+        return _extract_chunk(_extractor(fast), papers)
 
 
 def _extract_chunk(extractor: Extractor, papers: Sequence[Paper]) -> list[Extraction | Reject]:

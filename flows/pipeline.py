@@ -98,6 +98,7 @@ def load_papers(
     database: Path = Path("paperclaims.duckdb"),
     workers: int | None = None,
     cluster: str | None = None,
+    fast: bool = False,
 ) -> State:
     """Read papers, extract their claims and load them into the warehouse.
 
@@ -106,10 +107,11 @@ def load_papers(
         database: the DuckDB file, made where it is missing.
         workers: processes that extract; default: all cores.
         cluster: address of a Dask scheduler whose workers extract instead.
+        fast: leave the network out.
 
     The run ends as failed where a source could not be read; the others are loaded all the same.
     """
-    job = steps.Job(sources, Warehouse(database), workers or default_workers(), watcher.get(), cluster)
+    job = steps.Job(sources, Warehouse(database), workers or default_workers(), watcher.get(), cluster, fast)
     report = steps.run(job, steps.Steps(read, extract, validate, load, finish))
     create_markdown_artifact(as_markdown(report), key="paperclaims-run", description="What the run came to")
     news = new_since_run(job.warehouse, job.run_id)
@@ -137,6 +139,7 @@ def run_now(
     watch: steps.Watch,
     api: str | None,
     cluster: str | None = None,
+    fast: bool = False,
 ) -> steps.Report:
     """Run the flow in this process and give its report. What goes wrong is raised, not logged as well.
 
@@ -156,7 +159,7 @@ def run_now(
             # That server is a process of our own: where it has ended, nothing waits minutes for it to come back.
             EventsWorker.set_client_override(PrefectEventsClient, api_url=api, reconnection_attempts=1)
         with temporary_settings(settings):
-            state: State = load_papers(sources, database, workers, cluster, return_state=True)
+            state: State = load_papers(sources, database, workers, cluster, fast, return_state=True)
         report = state.result(raise_on_failure=False)
         if isinstance(report, SourcesUnreadable):
             report = report.report

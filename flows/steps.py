@@ -61,6 +61,7 @@ class Job:
     """One run: where it reads, where it writes, and its accounts so far.
 
     ``cluster`` is the address of a Dask scheduler whose workers extract, instead of ``workers`` processes.
+    ``fast`` leaves the network out.
     """
 
     sources: Sequence[str]
@@ -68,6 +69,7 @@ class Job:
     workers: int
     watch: Watch = lambda job: None
     cluster: str | None = None
+    fast: bool = False
     run_id: int = 0
     papers: int = 0
     claims: int = 0
@@ -119,7 +121,7 @@ class Report:
 
 def read(job: Job) -> None:
     """Open the run in the warehouse, and the sources as a stream of batches."""
-    job.run_id = job.warehouse.start_run([named(source) for source in job.sources], extractors.EXTRACTOR_VERSION)
+    job.run_id = job.warehouse.start_run([named(source) for source in job.sources], extractors.version(job.fast))
     folders = {source: files for source in job.sources if (files := part_files.find(source))}
     papers = Intake([source for source in job.sources if source not in folders], job.reject_paper)
     job.batches = chain(
@@ -200,7 +202,7 @@ def run(job: Job, steps: Steps = Steps()) -> Report:
 
 def _extracted(job: Job, papers: Iterable[Paper]) -> Iterator[Batch]:
     """Papers that the warehouse does not know yet, extracted by the workers, in batches; the last one may be empty."""
-    version = extractors.EXTRACTOR_VERSION
+    version = extractors.version(job.fast)
 
     def fresh() -> Iterator[Paper]:
         for read_ahead in chunked(papers, BATCH_PAPERS):
@@ -208,7 +210,7 @@ def _extracted(job: Job, papers: Iterable[Paper]) -> Iterator[Batch]:
 
     encode = functools.partial(parts.encode, extractor_version=version)
     batch = Batch(version)
-    for part in extract_stream(fresh(), encode, workers=job.workers, cluster=job.cluster):
+    for part in extract_stream(fresh(), encode, workers=job.workers, cluster=job.cluster, fast=job.fast):
         for reject in part.rejects:
             job.reject_paper(reject)
         if part.data:
@@ -227,7 +229,7 @@ def _ready_made(job: Job, files: Iterable[str]) -> Iterator[Batch]:
                 version, found = parts.decode(stream, Path(file).name)
         except (UserError, OSError) as error:
             job.reject_paper(Reject(named(file), "", UNREADABLE, str(error)))
-            yield Batch(extractors.EXTRACTOR_VERSION)
+            yield Batch(extractors.version(job.fast))
             continue
         new = job.skip_known([paper for paper, _ in found], version)
         yield Batch(version, found=list(compress(found, new)))

@@ -307,13 +307,15 @@ def _baselines(
 def _chosen(
     text: str, candidates: Sequence[tuple[Span, float]], proposed: Sequence[tuple[Span, float]]
 ) -> tuple[str, ...]:
-    """The phrases that are kept, in the order of the text; one that is proposed gives way to a candidate it meets."""
-    kept = [place for place, weight in candidates if weight >= 0.0]
+    """The phrases that are kept, in the order of the text. Of two that overlap the heavier one stays; a phrase that is
+    proposed gives way to any candidate."""
+    kept: list[Span] = []
     seen = {text[start:end].lower() for (start, end), _ in candidates}
-    for (start, end), weight in proposed:
-        free = all(other_end <= start or end <= other for other, other_end in kept)
-        if weight >= 0.0 and free and text[start:end].lower() not in seen:
-            kept.append((start, end))
+    new = [(place, weight) for place, weight in proposed if text[place[0] : place[1]].lower() not in seen]
+    for group in (candidates, new):
+        for (start, end), weight in sorted(group, key=lambda item: -item[1]):
+            if weight >= 0.0 and all(other_end <= start or end <= other for other, other_end in kept):
+                kept.append((start, end))
     return tuple(dict.fromkeys(text[start:end] for start, end in sorted(kept)))[:_LIST_MAX]
 
 

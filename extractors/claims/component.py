@@ -103,7 +103,7 @@ def cast_of(doc: Doc) -> Cast:
     "paperclaims_claims",
     requires=["doc._.quantities", "doc.spans"],
     assigns=["doc._.claims"],
-    default_config={"network": False},
+    default_config={"network": True},
     retokenizes=False,
 )
 def make_claims(nlp: Language, name: str, network: bool) -> ClaimFinder:

@@ -17,6 +17,7 @@ from flows.cli.options import (
     Address,
     Engine,
     EngineOption,
+    Fast,
     Sources,
     Workers,
     cluster_address,
@@ -58,6 +59,7 @@ def extract(
     workers: Workers = None,
     engine: EngineOption = Engine.LOCAL,
     address: Address = None,
+    fast: Fast = False,
 ) -> None:
     """Extract claims, links and entities, one paper a line; needs no database."""
     from flows.intake import Intake, line
@@ -66,9 +68,9 @@ def extract(
     chosen = format or _format_of(output)
     intake = Intake(sources, report=lambda reject: say(f"paperclaims: {line(reject)}"))
     if chosen is ExtractFormat.PARQUET:
-        _write_parts(intake, output, worker_count(workers), cluster)
+        _write_parts(intake, output, worker_count(workers), cluster, fast)
     else:
-        _write_stream(intake, chosen, Path(output) if output else None, worker_count(workers), cluster)
+        _write_stream(intake, chosen, Path(output) if output else None, worker_count(workers), cluster, fast)
 
 
 def _format_of(output: str | None) -> ExtractFormat:
@@ -77,12 +79,12 @@ def _format_of(output: str | None) -> ExtractFormat:
 
 
 def _write_stream(
-    intake: Intake, format: ExtractFormat, output: Path | None, workers: int, cluster: str | None
+    intake: Intake, format: ExtractFormat, output: Path | None, workers: int, cluster: str | None, fast: bool
 ) -> None:
     from flows.encoders import ENCODERS, csv_header
     from flows.extraction import extract_stream
 
-    parts = _Counted(extract_stream(intake, ENCODERS[format], workers=workers, cluster=cluster))
+    parts = _Counted(extract_stream(intake, ENCODERS[format], workers=workers, cluster=cluster, fast=fast))
     with _opened(output) as stream:
         if format is ExtractFormat.TABLE:
             from flows.cli.tables import print_papers
@@ -97,14 +99,14 @@ def _write_stream(
     _finish(intake, parts)
 
 
-def _write_parts(intake: Intake, folder: str | None, workers: int, cluster: str | None) -> None:
+def _write_parts(intake: Intake, folder: str | None, workers: int, cluster: str | None, fast: bool) -> None:
     from flows import part_files
     from flows.extraction import extract_parts
 
     if folder is None:
         raise UserError("--format parquet writes a folder of parts: name it with -o DIR")
     part_files.make_folder(folder)
-    parts = _Counted(extract_parts(intake, folder, workers=workers, cluster=cluster))
+    parts = _Counted(extract_parts(intake, folder, workers=workers, cluster=cluster, fast=fast))
     for _ in parts:
         pass
     _finish(intake, parts)

@@ -13,6 +13,7 @@ from flows.cli.options import (
     Database,
     Engine,
     EngineOption,
+    Fast,
     Sources,
     Workers,
     cluster_address,
@@ -49,10 +50,11 @@ def run(
     direct: Annotated[bool, typer.Option("--direct", help="The same steps without Prefect.")] = False,
     engine: EngineOption = Engine.LOCAL,
     address: Address = None,
+    fast: Fast = False,
 ) -> None:
     """Load papers and their claims into the warehouse, as a Prefect flow. What is known is skipped."""
     start = _run_directly if direct else _run_flow
-    report = start(sources, database(db), worker_count(workers), cluster_address(engine, address))
+    report = start(sources, database(db), worker_count(workers), cluster_address(engine, address), fast)
     _show(report)
     if not report.summary.papers_read:
         if not report.unreadable:
@@ -62,17 +64,17 @@ def run(
         raise typer.Exit(EXIT_REJECTS)
 
 
-def _run_directly(sources: list[str], path: Path, workers: int, cluster: str | None) -> Report:
+def _run_directly(sources: list[str], path: Path, workers: int, cluster: str | None, fast: bool) -> Report:
     from flows.cli.progress import watching
 
     with watching() as watch:
         from flows import steps
         from warehouse import Warehouse
 
-        return steps.run(steps.Job(sources, Warehouse(path), workers, watch, cluster))
+        return steps.run(steps.Job(sources, Warehouse(path), workers, watch, cluster, fast))
 
 
-def _run_flow(sources: list[str], path: Path, workers: int, cluster: str | None = None) -> Report:
+def _run_flow(sources: list[str], path: Path, workers: int, cluster: str | None = None, fast: bool = False) -> Report:
     from flows.cli.progress import status, watching
     from flows.prefect_server import server
     from flows.prefect_settings import apply_defaults
@@ -84,7 +86,7 @@ def _run_flow(sources: list[str], path: Path, workers: int, cluster: str | None 
 
             api = started.wait() if started else None
         with watching() as watch:
-            return pipeline.run_now(sources, path, workers, watch, api, cluster)
+            return pipeline.run_now(sources, path, workers, watch, api, cluster, fast)
 
 
 def _show(report: Report) -> None:
