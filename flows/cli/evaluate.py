@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from flows.cli.app import app, say
-from flows.cli.options import Workers, worker_count
+from flows.cli.options import Fast, Workers, worker_count
 from flows.errors import UserError
 from flows.readers.json_lines import decode
 
@@ -21,6 +21,7 @@ def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="Annotated papers, one a line.")],
     errors: Annotated[bool, typer.Option("--errors", help="Name every difference, on stderr.")] = False,
     workers: Workers = None,
+    fast: Fast = False,
 ) -> None:
     """Precision, recall and F1 by claim type and slot, on annotated papers."""
     from extractors.evaluation import evaluate as score
@@ -30,7 +31,7 @@ def evaluate(
 
     annotated = _read(gold)
     papers = (Paper(title=paper["title"], abstract=paper["abstract"], id=paper.get("id") or "") for paper in annotated)
-    parts = extract_stream(papers, jsonl, workers=worker_count(workers))
+    parts = extract_stream(papers, jsonl, workers=worker_count(workers), fast=fast)
     predicted = [json.loads(line) for part in parts for line in part.data.splitlines()]
     try:
         report = score(annotated, predicted)
