@@ -187,6 +187,14 @@ def _is_fraction(part: MarkedNumber, following: MarkedNumber) -> bool:
     )
 
 
+def _within_fields(text: str, abstract_start: int) -> list[Quantity]:
+    """The quantities of title and abstract; none takes its number from the one and its unit from the other."""
+    quantities = find_quantities(text)
+    if all(quantity.end <= abstract_start or abstract_start <= quantity.start for quantity in quantities):
+        return quantities
+    return find_quantities(text[:abstract_start]) + find_quantities(" " * abstract_start + text[abstract_start:])
+
+
 @Language.factory("paperclaims_quantities", assigns=["doc._.quantities"])
 def make_quantities(nlp: Language, name: str) -> QuantityFinder:
     """The component that fills ``doc._.quantities``."""
@@ -201,7 +209,7 @@ class QuantityFinder:
     """
 
     def __call__(self, doc: Doc) -> Doc:
-        quantities = find_quantities(text_of(doc))
+        quantities = _within_fields(text_of(doc), doc._.abstract_start)
         if len(quantities) > MAX_QUANTITIES:
             raise ValueError(f"{len(quantities):,} numbers, more than {MAX_QUANTITIES:,}: noise, not an abstract")
         doc._.quantities = tuple(quantities)

@@ -15,7 +15,7 @@ from extractors.claims.attributes import (
 )
 from extractors.claims.baseline_slot import Phrase, phrase_features, phrases
 from extractors.claims.context import SentenceView
-from extractors.claims.cues import implied_metric, in_class
+from extractors.claims.cues import implied_metric, in_class, pattern
 from extractors.claims.evidence import LINEAR_ONLY, Evidence, Reader, Span
 from extractors.claims.history import Previous, history_features
 from extractors.claims.linear import LinearModel
@@ -47,6 +47,8 @@ BENCHMARK = frozenset({"BENCHMARK"})
 HARDWARE = frozenset({"HARDWARE"})
 RELATIVE_TYPES = frozenset({"speedup", "efficiency", "improvement"})
 _LIST_MAX = 7
+_HYPER_PARAMETER = pattern("hyper_parameter", ignore_case=True)
+_LOOK_BACK = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def draft_claims(views: Sequence[SentenceView], cast: Cast, models: Models, read
         decided = models.types.decide(weighed)
         in_view: list[Draft] = []
         for number, (claim_type, confidence) in enumerate(decided):
-            if claim_type != NONE:
+            if claim_type != NONE and not _is_hyper_parameter(view, number):
                 in_view.append(Draft(NumberView(view, number, claim_type), claim_type, confidence))
         for draft in in_view:
             evidence = (scores and scores.evidence(draft.at.quantity.start)) or LINEAR_ONLY
@@ -110,6 +112,12 @@ def draft_claims(views: Sequence[SentenceView], cast: Cast, models: Models, read
         _inherit_qualifiers(in_view, models)
         drafts.extend(in_view)
     return drafts
+
+
+def _is_hyper_parameter(view: SentenceView, number: int) -> bool:
+    """Whether the number is a setting of the training by its name; abstracts name these too seldom to learn it."""
+    start = view.quantities[number].start
+    return _HYPER_PARAMETER.search(view.text, max(view.start, start - _LOOK_BACK), start) is not None
 
 
 def _remember(draft: Draft) -> Previous:
@@ -255,7 +263,7 @@ def _subject(
     best_weight = evidence.no_subject(models.subject.score(features))
     for name in candidates:
         features = name_features(at, cast, name, peers, "subj") + subject_history(at, previous, name)
-        weight = evidence.subject(models.subject.score(features), name, cast)
+        weight = evidence.subject(models.subject.score(features), name)
         if weight > best_weight:
             best, best_weight = name, weight
     keys = {name.key for name in candidates}

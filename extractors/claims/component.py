@@ -87,7 +87,7 @@ def network_reader(doc: Doc, cast: Cast) -> Reader:
         sentences, start = sentence_bounds(doc), doc._.abstract_start
         chosen = sentences_to_read(sentences, start, [quantity.start for quantity in quantities], cast)
         reading = read(text_of(doc), start, sentences, chosen, quantities, cast)
-        return PaperScores(reading) if reading.rows else None
+        return PaperScores(reading, cast) if reading.rows else None
 
     return read_again
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from extractors.claims.context import SentenceView
 from extractors.claims.linear import Floats
-from extractors.claims.names import Cast, Name
+from extractors.claims.names import Name
 
 Span = tuple[int, int]
 """Offsets of a phrase in the Doc's text."""
@@ -41,7 +41,7 @@ class Evidence:
         """The weight of leaving the subject out."""
         return score
 
-    def subject(self, score: float, name: Name, cast: Cast) -> float:
+    def subject(self, score: float, name: Name) -> float:
         """The weight of the name, a phrase or one of the cast."""
         return score
 

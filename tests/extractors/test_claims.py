@@ -81,6 +81,7 @@ def test_claim(sentence: str, span: str, expected: dict[str, Any]) -> None:
         "Our contributions are: (1) a kernel; (2) a scheduler.",
         "It was published in 2021.",
         "We use a batch size of 64 and a learning rate of 0.001.",
+        "All runs have a weight decay of 0.05 and a dropout rate of 0.1.",
         "Its cost grows as O(n^2) with the length n.",
     ],
 )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import extractors
 from extractors.claims.component import cast_of, sentence_bounds, views_of
+from extractors.claims.names import make_cast
 from extractors.claims.network import evidence, reading
 from extractors.claims.network.evidence import KINDS, SLOTS, PaperScores
 from extractors.claims.network.reading import MAX_PIECES, Reading, read, sentences_to_read
@@ -24,9 +25,9 @@ CLAIM = "Quokka is 2.3x faster than FlashAttention on an NVIDIA A100."
 YEAR = "The workshop was founded in 1998."
 
 
-def read_text(abstract: str, title: str = TITLE) -> Reading:
+def read_text(abstract: str) -> Reading:
     """All sentences with numbers of a paper, as the network reads them."""
-    doc = read_doc(extractors.load().nlp, title, abstract)
+    doc = read_doc(extractors.load().nlp, TITLE, abstract)
     cast, sentences, start = cast_of(doc), sentence_bounds(doc), doc._.abstract_start
     quantities = [quantity for view in views_of(doc) for quantity in view.quantities]
     chosen = sentences_to_read(sentences, start, [quantity.start for quantity in quantities], cast)
@@ -91,7 +92,7 @@ def test_offsets_of_any_text_rise_and_lie_in_it(noise: str) -> None:
 
 def test_its_scores_have_a_row_for_every_number_and_a_column_for_every_piece() -> None:
     one = read_text(CLAIM + " " + YEAR)
-    scores = PaperScores(one)
+    scores = PaperScores(one, make_cast("", 0, [], {}))
     assert scores.kinds.shape == (2, len(KINDS))
     assert scores.pair.shape == (2, 2 * len(SLOTS), len(one.ids))
     assert KINDS[scores.kinds[0].argmax()] == "speedup"

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import extractors
 from extractors.quantities import find_quantities
 
 X = "x"
@@ -122,3 +123,8 @@ def test_time_is_linear_in_the_length(unit: str) -> None:
     start = time.process_time()
     find_quantities(unit * (100_000 // len(unit)))
     assert time.process_time() - start < 10
+
+
+def test_no_number_of_the_title_takes_its_unit_from_the_abstract() -> None:
+    extraction = extractors.load().extract("Notes on Quokka 2", "times are hard. Quokka is 3 times faster than Numbat.")
+    assert [(claim.field, claim.span) for claim in extraction.claims] == [("abstract", "3 times")]

@@ -41,8 +41,11 @@ _UNSEEN = {"metric": -4.0, "subject": -3.0, "baseline": -1.0, "benchmark": -1.0,
 class PaperScores:
     """What the network says of the numbers of one paper."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, cast: Cast) -> None:
         self.reading = reading
+        self.mentions: dict[str, list[Span]] = {}
+        for name in cast.names:
+            self.mentions.setdefault(name.key, []).append((name.start, name.end))
         scores = run(reading)
         self.kinds = _log_softmax(scores["kind"])
         self.own = scores["own"]
@@ -113,9 +116,9 @@ class NetworkEvidence(Evidence):
     def no_subject(self, score: float) -> float:
         return _SUBJECT * score + self._null("subject", 0)
 
-    def subject(self, score: float, name: Name, cast: Cast) -> float:
-        mentions = [(other.start, other.end) for other in cast.names if other.key == name.key]
-        return _SUBJECT * score + self._mentioned(mentions or [(name.start, name.end)])
+    def subject(self, score: float, name: Name) -> float:
+        mentions = self._paper.mentions.get(name.key) or [(name.start, name.end)]
+        return _SUBJECT * score + self._mentioned(mentions)
 
     def _mentioned(self, mentions: Sequence[Span]) -> float:
         begin, end = self._logits("subject")

@@ -97,6 +97,8 @@ def read(
         starts.extend(low + start for start, _ in encoded.offsets)
         ends.extend(low + end for _, end in encoded.offsets)
         before = i
+        if len(ids) >= MAX_PIECES:
+            break
     del ids[MAX_PIECES - 1 :], starts[MAX_PIECES - 1 :], ends[MAX_PIECES - 1 :]
     ids.append(separator_id)
     starts.append(ends[-1])
