@@ -91,14 +91,23 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 Connection = duckdb.DuckDBPyConnection
 
+_INTERRUPTED = "Query interrupted"
+"""What DuckDB says, as a RuntimeError, where Ctrl-C meets one of its calls that is no query."""
+
 
 @contextmanager
 def _closing(path: Path, connection: Connection) -> Iterator[None]:
     try:
         yield
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
     except duckdb.Error as error:
         if is_fault_of_file(error):
             raise _unusable(path, error) from error
+        raise
+    except RuntimeError as error:
+        if str(error) == _INTERRUPTED:
+            raise KeyboardInterrupt from error
         raise
     finally:
         connection.close()

@@ -212,8 +212,11 @@ def special_history(at: NumberView, previous: Previous | None, special: str) -> 
 
 
 def metric_phrase(view: SentenceView, head: int, extension: LinearModel, evidence: Evidence = LINEAR_ONLY) -> str:
-    """The metric's words, from its head to the left as far as they belong to it."""
+    """The metric's words, from its head to the left as far as they belong to it; "energy" of "energy efficient" is not
+    all of it."""
     words = view.words
+    if head + 1 < len(words) and in_class(words[head + 1].lower, "metric_tail") and extends(words, head + 1, view.text):
+        head += 1
     within = [head]
     while extends(words, within[-1], view.text) and head - within[-1] < 5:
         within.append(within[-1] - 1)

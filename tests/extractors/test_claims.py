@@ -40,6 +40,11 @@ def claims(sentence: str) -> dict[str, Claim]:
             {"type": "efficiency", "qualifier": "up_to", "direction": "lower", "factor": 4.5},
         ),
         (
+            "It is 24x more energy efficient than PyTorch.",
+            "24x",
+            {"type": "efficiency", "direction": "higher", "metric": "energy efficiency", "good": True, "factor": 24.0},
+        ),
+        (
             "Quokka achieves 83.1% accuracy on MMLU.",
             "83.1%",
             {"type": "score", "value": 83.1, "metric": "accuracy", "benchmark": ["MMLU"], "own": True},
