@@ -31,10 +31,10 @@ MAX_WORDS = 400_000
 _LISTS = {"BENCHMARK": "benchmarks", "MODEL": "models", "HARDWARE": "hardware"}
 
 
-def make_pipeline(fast: bool = False) -> Language:
-    """A spaCy pipeline with all components; the text of a paper is title, blank line, abstract."""
+def make_pipeline(components: Sequence[str] = COMPONENTS, *, fast: bool = False) -> Language:
+    """A spaCy pipeline of the components; the text of a paper is title, blank line, abstract."""
     nlp = make_nlp()
-    for name in COMPONENTS:
+    for name in components:
         nlp.add_pipe(name, config={"network": not fast} if name == "paperclaims_claims" else {})
     return nlp
 
@@ -57,7 +57,7 @@ class Extractor:
 
     def __init__(self, fast: bool = False) -> None:
         self.fast = fast
-        self.nlp = make_pipeline(fast)
+        self.nlp = make_pipeline(fast=fast)
 
     def extract(self, title: str, abstract: str) -> Extraction:
         """Everything found in one paper.
@@ -71,7 +71,7 @@ class Extractor:
     def extract_many(self, papers: Sequence[tuple[str, str]]) -> list[Extraction]:
         """The extractions of (title, abstract) pairs, in their order."""
         if len(self.nlp.vocab) > MAX_WORDS:
-            self.nlp = make_pipeline(self.fast)
+            self.nlp = make_pipeline(fast=self.fast)
         return [_extraction(doc) for doc in read_docs(self.nlp, papers)]
 
 

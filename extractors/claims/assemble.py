@@ -46,6 +46,7 @@ NAMED = frozenset({"MODEL", "BENCHMARK"})
 BENCHMARK = frozenset({"BENCHMARK"})
 HARDWARE = frozenset({"HARDWARE"})
 RELATIVE_TYPES = frozenset({"speedup", "efficiency", "improvement"})
+SIZE_TYPES = frozenset({"model_size", "dataset_size"})
 _LIST_MAX = 7
 _HYPER_PARAMETER = pattern("hyper_parameter", ignore_case=True)
 _LOOK_BACK = 60
@@ -106,7 +107,7 @@ def draft_claims(views: Sequence[SentenceView], cast: Cast, models: Models, read
             if claim_type != NONE and not _is_hyper_parameter(view, number):
                 in_view.append(Draft(NumberView(view, number, claim_type), claim_type, confidence))
         for draft in in_view:
-            evidence = (scores and scores.evidence(draft.at.quantity.start)) or LINEAR_ONLY
+            evidence = LINEAR_ONLY if scores is None else scores.evidence(draft.at.quantity.start)
             fill_slots(draft, cast, models, [claim_type for claim_type, _ in decided], previous, evidence)
             previous = _remember(draft)
         _inherit_qualifiers(in_view, models)
@@ -137,7 +138,7 @@ def fill_slots(
     features = own_features(at, draft.subject, is_own, ownness, bool(cast.own_key))
     features += history_features(at, previous, lambda p: p.own)
     draft.own = evidence.own(models.own.score(features)) >= 0.0
-    if draft.type not in ("model_size", "dataset_size"):
+    if draft.type not in SIZE_TYPES:
         draft.baseline = _baselines(at, cast, models, draft.subject_key, previous, evidence)
         draft.benchmark = _listed(at, cast, models.benchmark, "benchmark", previous, evidence)
         draft.hardware = _listed(at, cast, models.hardware, "hardware", previous, evidence)

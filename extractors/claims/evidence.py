@@ -71,8 +71,8 @@ class PaperEvidence(Protocol):
     def weigh_kinds(self, classes: Sequence[str], offsets: Sequence[int], probabilities: Floats) -> Floats:
         """The probabilities of the numbers at ``offsets``, one row each, weighed with the second model's."""
 
-    def evidence(self, offset: int) -> Evidence | None:
-        """The evidence of the number at ``offset``; None where it was not read."""
+    def evidence(self, offset: int) -> Evidence:
+        """The evidence of the number at ``offset``; LINEAR_ONLY where it was not read."""
 
 
 Reader = Callable[[Sequence[SentenceView], Sequence[Floats]], PaperEvidence | None]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from extractors.claims.assemble import Draft
+from extractors.claims.assemble import RELATIVE_TYPES, SIZE_TYPES, Draft
 from extractors.claims.pairs import pair_roles
 from extractors.names import resolve_benchmark, resolve_hardware, resolve_metric, tidy
 from extractors.normalise import metric_better, normalise
 from extractors.units import units
 from schemas.records import Claim, ClaimType, Direction, Qualifier, Relative
-
-_CHANGE_TYPES = frozenset({"speedup", "efficiency", "improvement"})
 
 
 def _unit(draft: Draft) -> str:
@@ -38,9 +36,7 @@ def _is_factor(draft: Draft) -> bool:
 
 def _span(draft: Draft) -> tuple[int, int]:
     quantity = draft.at.quantity
-    bare = draft.type in ("model_size", "dataset_size") or (
-        draft.type == "score" and quantity.dimension == "information"
-    )
+    bare = draft.type in SIZE_TYPES or (draft.type == "score" and quantity.dimension == "information")
     end = (
         quantity.core_end
         if bare and quantity.value_max is None and quantity.core_end > quantity.start
@@ -62,7 +58,7 @@ def finish(draft: Draft, text: str, abstract_start: int) -> Claim:
     in_title = start < abstract_start
     offset = 0 if in_title else abstract_start
     value, value_max, baseline = quantity.value, quantity.value_max, draft.baseline_value
-    if draft.type in _CHANGE_TYPES:
+    if draft.type in RELATIVE_TYPES:
         value = abs(value)
         value_max = abs(value_max) if value_max is not None else None
         baseline = abs(baseline) if baseline is not None else None

@@ -29,8 +29,8 @@ from extractors.claims.finish import finish
 from extractors.claims.names import Cast, Name, fold_name, make_cast
 from extractors.claims.training import Prepared, align, fit_all
 from extractors.evaluation import fold_of
-from extractors.pipeline import COMPONENTS, read_doc
-from extractors.tokenizer import make_nlp, text_of
+from extractors.pipeline import COMPONENTS, make_pipeline, read_doc
+from extractors.tokenizer import text_of
 from schemas.records import claim_to_json
 
 Json = dict[str, Any]
@@ -92,9 +92,7 @@ def main() -> None:
     parser.add_argument("--predictions", type=Path, default=Path("predictions.jsonl"))
     args = parser.parse_args()
     names = {row["id"]: row["names"] for row in read_papers([args.names])} if args.names else {}
-    nlp = make_nlp()
-    for component in COMPONENTS[:-1]:
-        nlp.add_pipe(component)
+    nlp = make_pipeline(COMPONENTS[:-1])
     papers = [prepare(nlp, paper, names) for paper in read_papers(args.gold)]
     if args.folds is None:
         save(fit_all(papers), FOLDER)

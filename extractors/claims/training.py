@@ -136,7 +136,7 @@ def _claim_examples(
     features = own_features(at, name, is_own, ownness, bool(cast.own_key))
     features += history_features(at, previous, lambda p: p.own)
     out["own"].append((features, int(claim["own"])))
-    if t not in ("model_size", "dataset_size"):
+    if t not in assemble.SIZE_TYPES:
         peers = in_sentence(at, cast, assemble.NAMED)
         candidates = assemble.baseline_candidates(at, cast)
         for phrase in candidates:
@@ -180,7 +180,7 @@ def _listed_history(at: NumberView, previous: Previous | None, slot: str, text: 
 def _metric_examples(
     out: dict[str, list[Example]], at: NumberView, cast: Cast, claim: Json, previous: Previous | None
 ) -> None:
-    if claim["type"] in ("model_size", "dataset_size"):
+    if claim["type"] in assemble.SIZE_TYPES:
         return
     heads, known, taken = assemble.metric_heads(at, cast)
     gold = claim["metric"]
@@ -213,14 +213,18 @@ def _metric_examples(
         i -= 1
 
 
+def occurrences(text: str, phrase: str) -> list[tuple[int, int]]:
+    """Where the phrase stands in the text as whole words, whatever its case."""
+    pattern = rf"(?<!\w){regex.escape(phrase)}(?!\w)"
+    return [match.span() for match in regex.finditer(pattern, text, regex.IGNORECASE)]
+
+
 def _locate(at: NumberView, gold: str) -> tuple[int, int]:
     """First and last word of the mention of ``gold`` nearest to the number; (-1, -1) where there is none."""
     view = at.view
     best = (10**9, -1, -1)
-    for match in regex.finditer(
-        rf"(?<!\w){regex.escape(gold)}(?!\w)", view.text[view.start : view.end], regex.IGNORECASE
-    ):
-        start, end = match.start() + view.start, match.end() + view.start
+    for first, last in occurrences(view.text[view.start : view.end], gold):
+        start, end = first + view.start, last + view.start
         inside = [i for i, w in enumerate(view.words) if w.start < end and start < w.end and w.text[0].isalpha()]
         if inside:
             best = min(best, (abs(start - at.quantity.start), inside[0], inside[-1]))

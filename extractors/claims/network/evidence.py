@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from extractors.claims.evidence import Evidence, Span
+from extractors.claims.evidence import LINEAR_ONLY, Evidence, Span
 from extractors.claims.metric_slot import SPECIAL
 from extractors.claims.names import Cast, Name
 from extractors.claims.network.reading import Reading
@@ -65,10 +65,10 @@ class PaperScores:
                 result[i] = powers / powers.sum()
         return result
 
-    def evidence(self, offset: int) -> Evidence | None:
-        """The evidence of the number at ``offset``; None where the network did not read it."""
+    def evidence(self, offset: int) -> Evidence:
+        """The evidence of the number at ``offset``; that of the linear models where the network did not read it."""
         row = self.reading.rows.get(offset)
-        return None if row is None else NetworkEvidence(self, row)
+        return LINEAR_ONLY if row is None else NetworkEvidence(self, row)
 
 
 class NetworkEvidence(Evidence):

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import regex
-
+from extractors.claims.assemble import RELATIVE_TYPES, SIZE_TYPES
 from extractors.claims.metric_slot import SPECIAL
 from extractors.claims.network.evidence import KINDS
 from extractors.claims.network.reading import Reading, read, sentences_to_read
 from extractors.claims.train import prepare, read_papers
-from extractors.claims.training import Prepared
+from extractors.claims.training import Prepared, occurrences
 from extractors.claims.types import NONE
 from extractors.evaluation import fold_of
-from extractors.pipeline import COMPONENTS
-from extractors.tokenizer import make_nlp
+from extractors.pipeline import COMPONENTS, make_pipeline
 
 Json = dict[str, Any]
 Pieces = tuple[int, int]
@@ -51,9 +49,7 @@ class Example:
 
 def examples_of(files: Iterable[Path], hold_out: int | None = None) -> Iterator[Example]:
     """The examples of the gold papers in the files, but those of one fold."""
-    nlp = make_nlp()
-    for component in COMPONENTS[:-1]:
-        nlp.add_pipe(component)
+    nlp = make_pipeline(COMPONENTS[:-1])
     for paper in read_papers(files):
         if fold_of(paper["id"]) != hold_out and (found := example(prepare(nlp, paper, {}))) is not None:
             yield found
@@ -76,9 +72,9 @@ def _target(text: str, reading: Reading, sentence: Pieces, offset: int, claim: J
     if claim is None:
         return Target(KINDS.index(NONE))
     target = Target(KINDS.index(claim["type"]), own=bool(claim["own"]))
-    if claim["direction"] and claim["type"] in ("speedup", "efficiency", "improvement"):
+    if claim["direction"] and claim["type"] in RELATIVE_TYPES:
         target.higher = claim["direction"] == "higher"
-    sized = claim["type"] in ("model_size", "dataset_size")
+    sized = claim["type"] in SIZE_TYPES
     for slot in RIVALS:
         if slot == "metric" and sized:
             continue
@@ -101,8 +97,7 @@ def _target(text: str, reading: Reading, sentence: Pieces, offset: int, claim: J
 
 def _mentions(text: str, reading: Reading, sentence: Pieces, offset: int, phrase: str) -> list[Pieces]:
     """Where the phrase was read: first in the number's sentence, nearest to it."""
-    spans: Sequence[Pieces] = [
-        match.span() for match in regex.finditer(rf"(?<!\w){regex.escape(phrase)}(?!\w)", text, regex.IGNORECASE)
-    ]
-    nearest = sorted(spans, key=lambda span: (not sentence[0] <= span[0] < sentence[1], abs(span[0] - offset)))
+    nearest = sorted(
+        occurrences(text, phrase), key=lambda span: (not sentence[0] <= span[0] < sentence[1], abs(span[0] - offset))
+    )
     return [place for place in (reading.pieces(*span) for span in nearest) if place is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
@@ -27,23 +27,26 @@ LABEL_MARKS = 4 * len(LABELS) + 1
 _START, _SEPARATOR = "[CLS]", "[SEP]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """A paper as word pieces.
 
-    ``marks`` says which pieces are part of a number, and of what shape; ``labels`` which begin or continue a name, of
-    which label, the paper's own or not. ``first`` and ``last`` are the pieces of every number, ``rows`` finds a number
-    by its offset. ``starts`` and ``ends`` are the pieces' offsets in the Doc's text; a separator is empty.
+    ``starts`` and ``ends`` are the pieces' offsets in the Doc's text; a separator is empty. ``marks`` says which pieces
+    are part of a number, and of what shape; ``labels`` which begin or continue a name, of which label, the paper's own
+    or not. ``first`` and ``last`` are the pieces of every number, ``rows`` finds a number by its offset.
     """
 
     ids: Ints
-    marks: Ints
-    labels: Ints
-    first: Ints
-    last: Ints
-    rows: dict[int, int]
     starts: list[int]
     ends: list[int]
+    marks: Ints = field(init=False)
+    labels: Ints = field(init=False)
+    first: Ints = field(init=False)
+    last: Ints = field(init=False)
+    rows: dict[int, int] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.marks, self.labels = np.zeros_like(self.ids), np.zeros_like(self.ids)
 
     def pieces(self, start: int, end: int) -> tuple[int, int] | None:
         """First and last piece of ``text[start:end]``; None where that was not read."""
@@ -103,32 +106,27 @@ def read(
     ids.append(separator_id)
     starts.append(ends[-1])
     ends.append(ends[-1])
-    return _marked(Reading(np.array(ids), *_empty(len(ids)), {}, starts, ends), quantities, cast)
+    reading = Reading(np.array(ids), starts, ends)
+    _mark_names(reading, cast)
+    _mark_numbers(reading, quantities)
+    return reading
 
 
-def _empty(count: int) -> tuple[Ints, Ints, Ints, Ints]:
-    none = np.zeros(0, dtype=np.int64)
-    return np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64), none, none
-
-
-def _marked(reading: Reading, quantities: Sequence[Quantity], cast: Cast) -> Reading:
-    """The reading with its names and numbers marked."""
+def _mark_names(reading: Reading, cast: Cast) -> None:
     for name in cast.names:
         place = reading.pieces(name.start, name.end)
         if place is not None and name.label in LABELS:
             kind = 2 * (LABELS.index(name.label) + len(LABELS) * cast.is_own(name.key))
             reading.labels[place[0]] = kind + 1
             reading.labels[place[0] + 1 : place[1] + 1] = kind + 2
-    first: list[int] = []
-    last: list[int] = []
-    rows: dict[int, int] = {}
+
+
+def _mark_numbers(reading: Reading, quantities: Sequence[Quantity]) -> None:
+    places: list[tuple[int, int]] = []
     for quantity in quantities:
         place = reading.pieces(quantity.start, quantity.end)
         if place is not None:
             reading.marks[place[0] : place[1] + 1] = 1 + shape_index(shape(quantity))
-            rows[quantity.start] = len(first)
-            first.append(place[0])
-            last.append(place[1])
-    return Reading(
-        reading.ids, reading.marks, reading.labels, np.array(first), np.array(last), rows, reading.starts, reading.ends
-    )
+            reading.rows[quantity.start] = len(places)
+            places.append(place)
+    reading.first, reading.last = np.array(places, dtype=np.int64).reshape(-1, 2).T.copy()
