@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import compress
 
 from extractors.claims.attributes import (
     compared_features,
@@ -15,6 +16,7 @@ from extractors.claims.attributes import (
 )
 from extractors.claims.baseline_slot import Phrase, phrase_features, phrases
 from extractors.claims.context import SentenceView
+from extractors.claims.coordination import in_one_list
 from extractors.claims.cues import implied_metric, in_class, pattern
 from extractors.claims.evidence import LINEAR_ONLY, Evidence, Reader, Span
 from extractors.claims.history import Previous, history_features
@@ -35,10 +37,12 @@ from extractors.claims.name_slots import (
     name_features,
     nearest_mentions,
     no_name_features,
+    shared_name,
     word_range,
 )
 from extractors.claims.names import Cast, Name, fold_name
 from extractors.claims.noun_phrases import subject_phrases
+from extractors.claims.pairs import list_groups
 from extractors.claims.slot_features import NumberView
 from extractors.claims.types import NONE, TypeModel
 
@@ -90,6 +94,14 @@ class Draft:
     qualifier: str = "exact"
     baseline_value: float | None = None
     unit: str = ""
+    places: dict[str, list[Span]] = field(default_factory=dict)
+    """Where the phrases of the lists stand."""
+
+    def set_list(self, slot: str, places: list[Span]) -> None:
+        """Fill the slot with the phrases at ``places``."""
+        self.places[slot] = places
+        text = self.at.view.text
+        setattr(self, slot, tuple(dict.fromkeys(text[start:end] for start, end in places))[:_LIST_MAX])
 
 
 def draft_claims(views: Sequence[SentenceView], cast: Cast, models: Models, read: Reader | None = None) -> list[Draft]:
@@ -110,6 +122,8 @@ def draft_claims(views: Sequence[SentenceView], cast: Cast, models: Models, read
             evidence = LINEAR_ONLY if scores is None else scores.evidence(draft.at.quantity.start)
             fill_slots(draft, cast, models, [claim_type for claim_type, _ in decided], previous, evidence)
             previous = _remember(draft)
+        _complete_lists(in_view, cast)
+        _share_out(in_view)
         _inherit_qualifiers(in_view, models)
         drafts.extend(in_view)
     return drafts
@@ -132,6 +146,8 @@ def fill_slots(
     at = draft.at
     draft.metric = _metric(at, cast, models, previous, evidence)
     subject, ownness = _subject(at, cast, models, previous, evidence)
+    if draft.type == "model_size" and (shared := shared_name(at, cast)) is not None:
+        subject = Name(at.quantity.start, at.quantity.end, "MODEL", shared, fold_name(shared))
     draft.subject = subject.text if subject else None
     draft.subject_key = subject.key if subject else ""
     is_own = subject is not None and cast.is_own(subject.key)
@@ -139,9 +155,9 @@ def fill_slots(
     features += history_features(at, previous, lambda p: p.own)
     draft.own = evidence.own(models.own.score(features)) >= 0.0
     if draft.type not in SIZE_TYPES:
-        draft.baseline = _baselines(at, cast, models, draft.subject_key, previous, evidence)
-        draft.benchmark = _listed(at, cast, models.benchmark, "benchmark", previous, evidence)
-        draft.hardware = _listed(at, cast, models.hardware, "hardware", previous, evidence)
+        draft.set_list("baseline", _baselines(at, cast, models, draft.subject_key, previous, evidence))
+        draft.set_list("benchmark", _listed(at, cast, models.benchmark, "benchmark", previous, evidence))
+        draft.set_list("hardware", _listed(at, cast, models.hardware, "hardware", previous, evidence))
         draft.baseline_value = _compared(at, models, types)
     if draft.type in RELATIVE_TYPES:
         features = direction_features(at, draft.metric or "")
@@ -297,7 +313,7 @@ def listed_history(at: NumberView, previous: Previous | None, slot: str, text: s
 
 def _baselines(
     at: NumberView, cast: Cast, models: Models, subject_key: str, previous: Previous | None, evidence: Evidence
-) -> tuple[str, ...]:
+) -> list[Span]:
     candidates = baseline_candidates(at, cast)
     peers = in_sentence(at, cast, NAMED)
     weighed: list[tuple[Span, float]] = []
@@ -316,9 +332,7 @@ def _baselines(
     return _chosen(at.view.text, weighed, proposed)
 
 
-def _chosen(
-    text: str, candidates: Sequence[tuple[Span, float]], proposed: Sequence[tuple[Span, float]]
-) -> tuple[str, ...]:
+def _chosen(text: str, candidates: Sequence[tuple[Span, float]], proposed: Sequence[tuple[Span, float]]) -> list[Span]:
     """The phrases that are kept, in the order of the text. Of two that overlap the heavier one stays; a phrase that is
     proposed gives way to any candidate."""
     kept: list[Span] = []
@@ -328,7 +342,7 @@ def _chosen(
         for (start, end), weight in sorted(group, key=lambda item: -item[1]):
             if weight >= 0.0 and all(other_end <= start or end <= other for other, other_end in kept):
                 kept.append((start, end))
-    return tuple(dict.fromkeys(text[start:end] for start, end in sorted(kept)))[:_LIST_MAX]
+    return sorted(kept)
 
 
 def listed_candidates(at: NumberView, cast: Cast, labels: frozenset[str]) -> list[Name]:
@@ -340,7 +354,7 @@ def listed_candidates(at: NumberView, cast: Cast, labels: frozenset[str]) -> lis
 
 def _listed(
     at: NumberView, cast: Cast, model: LinearModel, slot: str, previous: Previous | None, evidence: Evidence
-) -> tuple[str, ...]:
+) -> list[Span]:
     labels = BENCHMARK if slot == "benchmark" else HARDWARE
     peers = in_sentence(at, cast, labels)
     weighed: list[tuple[Span, float]] = []
@@ -365,6 +379,54 @@ def _compared(at: NumberView, models: Models, types: Sequence[str]) -> float | N
         if probability >= best:
             best, value = probability, at.view.quantities[k].value
     return value
+
+
+def _complete_lists(drafts: Sequence[Draft], cast: Cast) -> None:
+    """Where one name of a list is meant, all are; but a list of numbers shares the names out among itself."""
+    for draft in drafts:
+        view = draft.at.view
+        first, last = list_groups(view)[draft.at.number]
+        if first != last or any(word.lower == "respectively" for word in view.words):
+            continue
+        for slot, labels in (("baseline", NAMED), ("benchmark", BENCHMARK)):
+            places = draft.places.get(slot, [])
+            whole = set(places)
+            for place in places:
+                members = in_one_list(view.text, (view.start, view.end), place, cast, labels)
+                if all(fold_name(view.text[start:end]) != draft.subject_key for start, end in members):
+                    whole.update(m for m in members if not any(m[0] < end and start < m[1] for start, end in whole))
+            if len(whole) > len(places):
+                draft.set_list(slot, sorted(whole))
+
+
+def _share_out(drafts: Sequence[Draft]) -> None:
+    """Where one phrase of a list follows the claim's own number and another one the number of another claim, the second
+    is that claim's: "3.2% over A and 8.0% over B". Numbers of rivals part no list: "90.1 against 88.2 for A and 87.0
+    for B", "90.1 against A (88.2) and B (87.0)"."""
+    owners = {draft.at.number: draft.own for draft in drafts if draft.type not in SIZE_TYPES}
+    for draft in drafts:
+        view = draft.at.view
+        for slot, places in draft.places.items():
+            if len(places) < 2:
+                continue
+            ends = {end for _, end in places}
+            numbers = [
+                (quantity.start, number)
+                for number, quantity in enumerate(view.quantities)
+                if not quantity.in_name and ends.isdisjoint(_bracket_after(view, quantity.start))
+            ]
+            heads = [max((number for at, number in numbers if at <= start), default=-1) for start, _ in places]
+            if draft.at.number in heads:
+                mine = [head == draft.at.number or owners.get(head) != draft.own for head in heads]
+                draft.set_list(slot, list(compress(places, mine)))
+
+
+def _bracket_after(view: SentenceView, offset: int) -> tuple[int, int]:
+    """Where the phrase would end that the bracket around ``offset`` follows, without and with a space between them."""
+    opened = view.text.rfind("(", view.start, offset)
+    if opened < 0 or view.text.find(")", opened, offset) >= 0:
+        return -1, -1
+    return opened, opened - 1
 
 
 def _inherit_qualifiers(drafts: list[Draft], models: Models) -> None:

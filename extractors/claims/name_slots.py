@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from extractors.claims.cues import pattern
 from extractors.claims.names import Cast, Name
 from extractors.claims.pairs import pair_roles
 from extractors.claims.slot_features import NumberView
 
+_SIZES_BEFORE = pattern("sizes_before", ignore_case=True)
+_SHARED_REACH = 60
 _NAME_REACH = 1500  # characters to either side of the number; ordinary sentences are shorter
 
 
@@ -194,3 +197,16 @@ def no_name_features(at: NumberView, cast: Cast, peers: list[Name], slot: str) -
         f"N|w={word.lower}" for word in at.view.words[: at.position] if word.quantity < 0 and len(word.lower) > 3
     )
     return out
+
+
+def shared_name(at: NumberView, cast: Cast) -> str | None:
+    """The model whose size stands behind another one's and shares its name: "Llama-3.1-70B" for the number of
+    "Llama-3.1-8B and 70B"; None for other numbers."""
+    text, quantity = at.view.text, at.quantity
+    found = _SIZES_BEFORE.search(text, max(at.view.start, quantity.start - _SHARED_REACH), quantity.start)
+    if found is None:
+        return None
+    name = next((n for n in cast.names if n.end == found.end(1) and n.start < found.start(1)), None)
+    if name is None or text[name.start : found.start(1)].split()[-1].islower():  # "Gemma with 8B and 38B"
+        return None
+    return text[name.start : found.start(1)] + text[quantity.start : quantity.core_end]
