@@ -41,7 +41,7 @@ class Target:
 
 @dataclass(slots=True)
 class Example:
-    """A paper as it is read, and the target of every row of the reading."""
+    """A paper as it is read, and the target of every row of the reading; none where there is no gold."""
 
     reading: Reading
     targets: list[Target]
@@ -55,11 +55,25 @@ def examples_of(files: Iterable[Path], hold_out: int | None = None) -> Iterator[
             yield found
 
 
-def example(paper: Prepared) -> Example | None:
-    """The example of a gold paper; None where it holds no number."""
+def examples_without_gold(files: Iterable[Path]) -> Iterator[Example]:
+    """The papers in the files that hold a number, with no targets."""
+    nlp = make_pipeline(COMPONENTS[:-1])
+    for paper in read_papers(files):
+        prepared = prepare(nlp, {"claims": [], **paper}, {})
+        reading = _reading(prepared)
+        if reading.rows:
+            yield Example(reading, [])
+
+
+def _reading(paper: Prepared) -> Reading:
     quantities = [quantity for view in paper.views for quantity in view.quantities]
     chosen = sentences_to_read(paper.sentences, paper.abstract_start, [q.start for q in quantities], paper.cast)
-    reading = read(paper.text, paper.abstract_start, paper.sentences, chosen, quantities, paper.cast)
+    return read(paper.text, paper.abstract_start, paper.sentences, chosen, quantities, paper.cast)
+
+
+def example(paper: Prepared) -> Example | None:
+    """The example of a gold paper; None where it holds no number."""
+    reading = _reading(paper)
     targets: list[Target] = []
     for view, gold in zip(paper.views, paper.gold, strict=True):
         for quantity, claim in zip(view.quantities, gold, strict=True):

@@ -1,16 +1,13 @@
-"""Write the trained network as int8 ONNX: ``python -m extractors.claims.network.export net.pt PAPERS.jsonl``.
+"""Write the trained network as int8 ONNX: ``python -m extractors.claims.network.export net.pt``.
 
-Weights become int8 a channel, activations int8 with one scale a product, found at run time. A few channels are far
-larger than the others and would take all of that scale: they are made smaller before the product, and the weights
-larger, by what is seen on some hundred gold PAPERS (SmoothQuant: Xiao et al., 2023).
+Weights become int8 a channel, activations int8 with one scale a product, found at run time: what the network was
+trained with in its last epochs (``quantisation.py``), whose scales are part of its state.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 
 import onnx
@@ -19,13 +16,11 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from torch.nn import functional
 
-from extractors.claims.network.examples import Example, examples_of
 from extractors.claims.network.layers import Net
 from extractors.claims.network.session import OUTPUTS
 
 FILE = Path(__file__).parent / "model" / "network.onnx"
 _PIECES = 37
-_CALIBRATION_PAPERS = 300
 
 
 class Smoothed(nn.Module):
@@ -43,29 +38,11 @@ class Smoothed(nn.Module):
         return result
 
 
-def smooth(net: Net, examples: Sequence[Example]) -> None:
-    """Replace the linear layers of the encoder by smoothed ones; the largest value of every channel comes from the
-    examples."""
-    largest: dict[str, Tensor] = {}
-
-    def note(name: str, x: Tensor) -> None:
-        seen = x.detach().abs().flatten(0, -2).amax(0)
-        largest[name] = torch.maximum(largest.get(name, seen), seen)
-
-    linear = {name: module for name, module in net.layers.named_modules() if isinstance(module, nn.Linear)}
-    hooks = [
-        module.register_forward_pre_hook(lambda _, inputs, name=name: note(name, inputs[0]))
-        for name, module in linear.items()
-    ]
-    with torch.no_grad():
-        for one in (example.reading for example in examples):
-            net(*(torch.from_numpy(array) for array in (one.ids, one.marks, one.labels, one.first, one.last)))
-    for hook in hooks:
-        hook.remove()
-    for name, module in linear.items():
-        scale = (largest[name].clamp(min=1e-3) / module.weight.detach().abs().amax(0).clamp(min=1e-3)).sqrt()
+def smooth(net: Net, scales: dict[str, Tensor]) -> None:
+    """Replace the linear layers of the encoder by smoothed ones."""
+    for name, scale in scales.items():
         layer, _, part = name.partition(".")
-        setattr(net.layers[int(layer)], part, Smoothed(module, scale))
+        setattr(net.layers[int(layer)], part, Smoothed(getattr(net.layers[int(layer)], part), scale))
 
 
 def export(net: Net, path: Path) -> None:
@@ -95,7 +72,7 @@ def export(net: Net, path: Path) -> None:
             whole,
             path,
             per_channel=True,
-            reduce_range=True,  # seven bits: processors without VNNI would cut off sums of eight, and answer otherwise
+            reduce_range=True,  # as quantisation.py rounds
             weight_type=QuantType.QInt8,
             op_types_to_quantize=["MatMul", "Gemm", "Gather"],
         )
@@ -105,13 +82,14 @@ def main() -> None:
     """Run the command of the module's docstring."""
     parser = argparse.ArgumentParser(description="Export the network for ONNX Runtime.")
     parser.add_argument("network", type=Path)
-    parser.add_argument("papers", type=Path)
-    args = parser.parse_args()
-    state = torch.load(args.network)
+    state = torch.load(parser.parse_args().network)
+    scales = {
+        name.removeprefix("layers.").removesuffix(".scale"): state.pop(name)
+        for name in [name for name in state if name.endswith(".scale")]
+    }
     net = Net(len(state["word.weight"]))
     net.load_state_dict(state)
-    net.eval()
-    smooth(net, list(islice(examples_of([args.papers]), _CALIBRATION_PAPERS)))
+    smooth(net, scales)
     export(net, FILE)
 
 

