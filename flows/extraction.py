@@ -7,6 +7,7 @@ nor DuckDB.
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -152,10 +153,12 @@ def _write_part(folder: str, fast: bool, numbered: Sequence[tuple[int, Paper]]) 
 
 @functools.cache
 def _extractor(fast: bool) -> Extractor:
-    """One pipeline a process."""
+    """One pipeline a process; the garbage collector need not look through its models again and again."""
     import extractors
 
-    return extractors.load(fast)
+    extractor = extractors.load(fast)
+    gc.freeze()
+    return extractor
 
 
 def _extract_each(papers: Sequence[Paper], fast: bool) -> list[Extraction | Reject]:
