@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
@@ -118,8 +117,7 @@ class Gazetteer:
                 self._exact.add(name)
                 self._entries.setdefault(fold_name(name), _Entry(label, not ambiguous, name.count(" ")))
         self._entries.pop("", None)
-        self._sorted = sorted(self._entries)
-        self._begins_name = lru_cache(maxsize=2 * _CACHED_WORDS)(self._is_beginning)
+        self._beginnings = {name[:end] for name in self._entries for end in range(1, len(name) + 1)}
         self._first_key = lru_cache(maxsize=_CACHED_WORDS)(self._key_of_first)
         self._families = _Families()
         self._device_words = frozenset(name_cues()["nouns"]["hardware"])
@@ -127,12 +125,7 @@ class Gazetteer:
     def _key_of_first(self, word: str) -> str:
         """The word folded, where it may be the first of a name; else ""."""
         key = _fold_token(word)
-        return key if key and self._begins_name(key) else ""
-
-    def _is_beginning(self, key: str) -> bool:
-        """Whether any folded name begins with the key."""
-        place = bisect_left(self._sorted, key)
-        return place < len(self._sorted) and self._sorted[place].startswith(key)
+        return key if key and key in self._beginnings else ""
 
     def match(self, tokens: Tokens) -> list[Match]:
         """The longest matches that do not overlap, from left to right.
@@ -153,15 +146,14 @@ class Gazetteer:
 
     def _listed(self, tokens: Tokens) -> Iterator[Match]:
         """All listed names, overlapping ones included."""
-        words, entries, begins_name = tokens.words, self._entries, self._begins_name
-        for start, word in enumerate(words):
-            key = self._first_key(word)
+        words, entries, beginnings = tokens.words, self._entries, self._beginnings
+        for start, key in enumerate(map(self._first_key, words)):
             if not key:
                 continue
             last = min(start + _MAX_TOKENS, len(words))
             fold: str | None = key
             end = start + 1
-            while fold is not None and begins_name(key):
+            while fold is not None and key in beginnings:
                 entry = entries.get(key) if fold else None
                 if entry and self._is_spelled(tokens.slice(start, end), entry):
                     yield Match(start, self._without_noun(tokens, start, end, entry.label), entry.label, entry.sure)
