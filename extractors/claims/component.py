@@ -8,7 +8,6 @@ from importlib import resources
 from io import BytesIO
 
 import numpy as np
-from spacy.attrs import IDX, LENGTH, SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -20,6 +19,7 @@ from extractors.claims.linear import Floats, load_model
 from extractors.claims.names import Cast, Name, fold_name, make_cast
 from extractors.claims.types import NONE, TypeModel
 from extractors.tokenizer import text_of
+from extractors.tokens import tokens_of
 
 MAX_QUANTITIES = 60
 """A "sentence" with more quantities than this (a table that lost its lines) is read in pieces: time stays linear."""
@@ -38,16 +38,10 @@ def load_models() -> Models:
 
 
 def sentence_bounds(doc: Doc) -> list[tuple[int, int]]:
-    """Character offsets of the sentences; ``doc.sents`` makes an object a token, these arrays do not."""
-    if not len(doc):
-        return []
-    values = doc.to_array([SENT_START, IDX, LENGTH]).astype(np.int64)
-    starts = np.flatnonzero(values[:, 0] == 1)
-    if not len(starts) or starts[0] != 0:
-        starts = np.concatenate(([0], starts))
-    last = np.concatenate((starts[1:] - 1, [len(doc) - 1]))
-    ends = values[last, 1] + values[last, 2]
-    return list(zip(values[starts, 1].tolist(), ends.tolist(), strict=True))
+    """Character offsets of the sentences."""
+    tokens = tokens_of(doc)
+    offsets, words = tokens.offsets, tokens.words
+    return [(offsets[first], offsets[last - 1] + len(words[last - 1])) for first, last in tokens.sentences]
 
 
 def views_of(doc: Doc) -> list[SentenceView]:

@@ -5,6 +5,7 @@ Every model of this package looks at the same view, so it is built once a senten
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from extractors.quantities import Quantity
 _WORD = regex.compile(r"[^\W_]*[^\W\d_][^\W_]*(?:['’][a-z]+)?|\d+|[,;:()\[\]./&+=→<>–—-]|\\?%")
 
 
-_PLAIN_WORD = regex.compile(r"[a-z][a-z0-9-]+")
+_PLAIN_WORD = re.compile(r"[a-z][a-z0-9-]+")
 
 
 class Word(NamedTuple):
