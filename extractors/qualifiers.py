@@ -17,6 +17,7 @@ _REACH = 40
 _FILLER = r"(?:[\s$({~\[]|\\[,;!]|\ban?\b|\bthe\b|\bonly\b|\bmere\b|\bjust\b)*"
 _NEGATION = regex.compile(r"\b(?:no|none|never|not|neither|nor|without)\b[^.;,]*$", regex.IGNORECASE)
 _PIECE = re.compile(r"[a-z]+|[^\w\s]")
+_FILLER_PIECES = frozenset({*"$({~[\\,;!", "a", "an", "the", "only", "mere", "just"})
 
 
 class _Cues(NamedTuple):
@@ -59,12 +60,22 @@ def _alternatives(cues: Iterable[str]) -> str:
     return "|".join(parts)
 
 
+def _may_end_cue(pieces: list[str], last_pieces: frozenset[str]) -> bool:
+    """Whether a cue may end these pieces of a text: but for filler the last one is what some cue ends with."""
+    for piece in reversed(pieces):
+        if piece in last_pieces:
+            return True
+        if piece not in _FILLER_PIECES:
+            return False
+    return False
+
+
 def qualifier_of(text: str, start: int, end: int, *, plus: bool) -> Qualifier:
     """What the words around ``text[start:end]`` say of it; ``plus``: whether a "+" behind it says "at least"."""
     cues = _cues()
     first = max(0, start - _REACH)
-    # Few texts hold any cue; the pieces that cues end with are found much faster than the cues.
-    if not cues.last_pieces.isdisjoint(_PIECE.findall(text[first:start].lower())):
+    # Few numbers have a cue before them; the pieces that cues end with are found much faster than the cues.
+    if _may_end_cue(_PIECE.findall(text[first:start].lower()), cues.last_pieces):
         match = cues.before.search(text, first, start)
         inside_word = match and text[max(0, match.start() - 1)].isalnum() and text[match.start()].isalpha()
         if match and not (inside_word and match.start() > 0):
