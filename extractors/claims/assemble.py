@@ -51,8 +51,11 @@ BENCHMARK = frozenset({"BENCHMARK"})
 HARDWARE = frozenset({"HARDWARE"})
 RELATIVE_TYPES = frozenset({"speedup", "efficiency", "improvement"})
 SIZE_TYPES = frozenset({"model_size", "dataset_size"})
+QUALITY_TYPES = frozenset({"score", "improvement"})
 _LIST_MAX = 7
 _HYPER_PARAMETER = pattern("hyper_parameter", ignore_case=True)
+_OBTAINED_ON = pattern("obtained_on")
+_LOOKS_NAMED = pattern("looks_named")
 _LOOK_BACK = 60
 
 
@@ -122,8 +125,10 @@ def draft_claims(views: Sequence[SentenceView], cast: Cast, models: Models, read
             evidence = LINEAR_ONLY if scores is None else scores.evidence(draft.at.quantity.start)
             fill_slots(draft, cast, models, [claim_type for claim_type, _ in decided], previous, evidence)
             previous = _remember(draft)
+        for draft in in_view:
+            _obtained_on(draft, cast)
         _complete_lists(in_view, cast)
-        _share_out(in_view)
+        _share_out(in_view, cast)
         _inherit_qualifiers(in_view, models)
         drafts.extend(in_view)
     return drafts
@@ -381,12 +386,31 @@ def _compared(at: NumberView, models: Models, types: Sequence[str]) -> float | N
     return value
 
 
+def _in_number_list(at: NumberView) -> bool:
+    first, last = list_groups(at.view)[at.number]
+    return first != last
+
+
+def _obtained_on(draft: Draft, cast: Cast) -> None:
+    """A result without a benchmark has the one behind it: "5.83 on GEditBench-EN". A word that is no known name must
+    look like one."""
+    at = draft.at
+    found = _OBTAINED_ON.match(at.view.text, at.quantity.end, at.view.end)
+    if draft.type not in QUALITY_TYPES or draft.benchmark or found is None or _in_number_list(at):
+        return
+    start, end = found.span(1)
+    names = [name for name in cast.between(start - _LOOK_BACK, end) if name.end > start]
+    if not names and _LOOKS_NAMED.search(found[1]):
+        draft.set_list("benchmark", [(start, end)])
+    elif names and names[0].label == "BENCHMARK":
+        draft.set_list("benchmark", [(names[0].start, names[0].end)])
+
+
 def _complete_lists(drafts: Sequence[Draft], cast: Cast) -> None:
     """Where one name of a list is meant, all are; but a list of numbers shares the names out among itself."""
     for draft in drafts:
         view = draft.at.view
-        first, last = list_groups(view)[draft.at.number]
-        if first != last or any(word.lower == "respectively" for word in view.words):
+        if _in_number_list(draft.at) or any(word.lower == "respectively" for word in view.words):
             continue
         for slot, labels in (("baseline", NAMED), ("benchmark", BENCHMARK)):
             places = draft.places.get(slot, [])
@@ -399,7 +423,7 @@ def _complete_lists(drafts: Sequence[Draft], cast: Cast) -> None:
                 draft.set_list(slot, sorted(whole))
 
 
-def _share_out(drafts: Sequence[Draft]) -> None:
+def _share_out(drafts: Sequence[Draft], cast: Cast) -> None:
     """Where one phrase of a list follows the claim's own number and another one the number of another claim, the second
     is that claim's: "3.2% over A and 8.0% over B". Numbers of rivals part no list: "90.1 against 88.2 for A and 87.0
     for B", "90.1 against A (88.2) and B (87.0)"."""
@@ -409,7 +433,7 @@ def _share_out(drafts: Sequence[Draft]) -> None:
         for slot, places in draft.places.items():
             if len(places) < 2:
                 continue
-            ends = {end for _, end in places}
+            ends = {end for _, end in places} | {name.end for name in cast.between(view.start, view.end)}
             numbers = [
                 (quantity.start, number)
                 for number, quantity in enumerate(view.quantities)

@@ -72,6 +72,11 @@ def drafts(sentence: str, slot: str, wanted: Sequence[str]) -> list[Draft]:
             [("Mistral-7B", "LLaMA-2")],
         ),
         (
+            "Quokka reaches 81.5% accuracy, above Mistral-7B (79.1%), Vicuna (74.2%), and LLaMA-2 (70.4%).",
+            "baseline",
+            [("Mistral-7B", "LLaMA-2")],
+        ),
+        (
             "On MMLU and GSM8K, Quokka improves accuracy by 3.2% and recall by 8.0%.",
             "benchmark",
             [("MMLU", "GSM8K"), ("MMLU", "GSM8K")],
@@ -101,6 +106,20 @@ def test_what_follows_another_claim_is_that_claims(sentence: str, slot: str, exp
 )
 def test_a_list_of_names_is_taken_as_a_whole(sentence: str, taken: str, expected: tuple[str, ...]) -> None:
     assert drafts(sentence, "benchmark", [taken])[0].benchmark == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Quokka attains a score of 5.83 on ZorbaBench-EN.", ("ZorbaBench-EN",)),
+        ("Quokka attains 88.1% accuracy on MMLU.", ("MMLU",)),
+        ("Quokka attains a score of 5.83 on Mistral-7B.", ()),
+        ("Quokka attains a score of 5.83 on Monday.", ()),
+        ("Quokka attains 11% and 14% gains on MMLU and GSM8K.", ()),
+    ],
+)
+def test_a_result_has_the_benchmark_right_behind_it(sentence: str, expected: tuple[str, ...]) -> None:
+    assert drafts(sentence, "baseline", [])[0].benchmark == expected
 
 
 @pytest.mark.parametrize(
