@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import compress
+from dataclasses import dataclass
 
 from extractors.claims.attributes import (
     compared_features,
@@ -16,8 +15,8 @@ from extractors.claims.attributes import (
 )
 from extractors.claims.baseline_slot import Phrase, phrase_features, phrases
 from extractors.claims.context import SentenceView
-from extractors.claims.coordination import in_one_list
 from extractors.claims.cues import implied_metric, in_class, pattern
+from extractors.claims.draft import BENCHMARK, HARDWARE, NAMED, RELATIVE_TYPES, SIZE_TYPES, Draft
 from extractors.claims.evidence import LINEAR_ONLY, Evidence, Reader, Span
 from extractors.claims.history import Previous, history_features
 from extractors.claims.linear import LinearModel
@@ -42,20 +41,11 @@ from extractors.claims.name_slots import (
 )
 from extractors.claims.names import Cast, Name, fold_name
 from extractors.claims.noun_phrases import subject_phrases
-from extractors.claims.pairs import list_groups
+from extractors.claims.settle_lists import settle_lists
 from extractors.claims.slot_features import NumberView
 from extractors.claims.types import NONE, TypeModel
 
-NAMED = frozenset({"MODEL", "BENCHMARK"})
-BENCHMARK = frozenset({"BENCHMARK"})
-HARDWARE = frozenset({"HARDWARE"})
-RELATIVE_TYPES = frozenset({"speedup", "efficiency", "improvement"})
-SIZE_TYPES = frozenset({"model_size", "dataset_size"})
-QUALITY_TYPES = frozenset({"score", "improvement"})
-_LIST_MAX = 7
 _HYPER_PARAMETER = pattern("hyper_parameter", ignore_case=True)
-_OBTAINED_ON = pattern("obtained_on")
-_LOOKS_NAMED = pattern("looks_named")
 _LOOK_BACK = 60
 
 
@@ -78,35 +68,6 @@ class Models:
     unit: LinearModel
 
 
-@dataclass(slots=True)
-class Draft:
-    """A claim in the making: the number in its sentence with its slots, offsets still those of the Doc's text."""
-
-    at: NumberView
-    type: str
-    confidence: float
-    metric: str | None = None
-    subject: str | None = None
-    subject_key: str = ""
-    baseline: tuple[str, ...] = ()
-    benchmark: tuple[str, ...] = ()
-    hardware: tuple[str, ...] = ()
-    own: bool = True
-    direction: str | None = None
-    relative: str | None = None
-    qualifier: str = "exact"
-    baseline_value: float | None = None
-    unit: str = ""
-    places: dict[str, list[Span]] = field(default_factory=dict)
-    """Where the phrases of the lists stand."""
-
-    def set_list(self, slot: str, places: list[Span]) -> None:
-        """Fill the slot with the phrases at ``places``."""
-        self.places[slot] = places
-        text = self.at.view.text
-        setattr(self, slot, tuple(dict.fromkeys(text[start:end] for start, end in places))[:_LIST_MAX])
-
-
 def draft_claims(views: Sequence[SentenceView], cast: Cast, models: Models, read: Reader | None = None) -> list[Draft]:
     """The claims of a paper, in the order of its text; ``read`` is asked where some number may be a claim."""
     drafts: list[Draft] = []
@@ -125,10 +86,7 @@ def draft_claims(views: Sequence[SentenceView], cast: Cast, models: Models, read
             evidence = LINEAR_ONLY if scores is None else scores.evidence(draft.at.quantity.start)
             fill_slots(draft, cast, models, [claim_type for claim_type, _ in decided], previous, evidence)
             previous = _remember(draft)
-        for draft in in_view:
-            _obtained_on(draft, cast)
-        _complete_lists(in_view, cast)
-        _share_out(in_view, cast)
+        settle_lists(in_view, cast)
         _inherit_qualifiers(in_view, models)
         drafts.extend(in_view)
     return drafts
@@ -384,73 +342,6 @@ def _compared(at: NumberView, models: Models, types: Sequence[str]) -> float | N
         if probability >= best:
             best, value = probability, at.view.quantities[k].value
     return value
-
-
-def _in_number_list(at: NumberView) -> bool:
-    first, last = list_groups(at.view)[at.number]
-    return first != last
-
-
-def _obtained_on(draft: Draft, cast: Cast) -> None:
-    """A result without a benchmark has the one behind it: "5.83 on GEditBench-EN". A word that is no known name must
-    look like one."""
-    at = draft.at
-    found = _OBTAINED_ON.match(at.view.text, at.quantity.end, at.view.end)
-    if draft.type not in QUALITY_TYPES or draft.benchmark or found is None or _in_number_list(at):
-        return
-    start, end = found.span(1)
-    names = [name for name in cast.between(start - _LOOK_BACK, end) if name.end > start]
-    if not names and _LOOKS_NAMED.search(found[1]):
-        draft.set_list("benchmark", [(start, end)])
-    elif names and names[0].label == "BENCHMARK":
-        draft.set_list("benchmark", [(names[0].start, names[0].end)])
-
-
-def _complete_lists(drafts: Sequence[Draft], cast: Cast) -> None:
-    """Where one name of a list is meant, all are; but a list of numbers shares the names out among itself."""
-    for draft in drafts:
-        view = draft.at.view
-        if _in_number_list(draft.at) or any(word.lower == "respectively" for word in view.words):
-            continue
-        for slot, labels in (("baseline", NAMED), ("benchmark", BENCHMARK)):
-            places = draft.places.get(slot, [])
-            whole = set(places)
-            for place in places:
-                members = in_one_list(view.text, (view.start, view.end), place, cast, labels)
-                if all(fold_name(view.text[start:end]) != draft.subject_key for start, end in members):
-                    whole.update(m for m in members if not any(m[0] < end and start < m[1] for start, end in whole))
-            if len(whole) > len(places):
-                draft.set_list(slot, sorted(whole))
-
-
-def _share_out(drafts: Sequence[Draft], cast: Cast) -> None:
-    """Where one phrase of a list follows the claim's own number and another one the number of another claim, the second
-    is that claim's: "3.2% over A and 8.0% over B". Numbers of rivals part no list: "90.1 against 88.2 for A and 87.0
-    for B", "90.1 against A (88.2) and B (87.0)"."""
-    owners = {draft.at.number: draft.own for draft in drafts if draft.type not in SIZE_TYPES}
-    for draft in drafts:
-        view = draft.at.view
-        for slot, places in draft.places.items():
-            if len(places) < 2:
-                continue
-            ends = {end for _, end in places} | {name.end for name in cast.between(view.start, view.end)}
-            numbers = [
-                (quantity.start, number)
-                for number, quantity in enumerate(view.quantities)
-                if not quantity.in_name and ends.isdisjoint(_bracket_after(view, quantity.start))
-            ]
-            heads = [max((number for at, number in numbers if at <= start), default=-1) for start, _ in places]
-            if draft.at.number in heads:
-                mine = [head == draft.at.number or owners.get(head) != draft.own for head in heads]
-                draft.set_list(slot, list(compress(places, mine)))
-
-
-def _bracket_after(view: SentenceView, offset: int) -> tuple[int, int]:
-    """Where the phrase would end that the bracket around ``offset`` follows, without and with a space between them."""
-    opened = view.text.rfind("(", view.start, offset)
-    if opened < 0 or view.text.find(")", opened, offset) >= 0:
-        return -1, -1
-    return opened, opened - 1
 
 
 def _inherit_qualifiers(drafts: list[Draft], models: Models) -> None:

@@ -35,4 +35,4 @@ def in_one_list(text: str, within: Span, place: Span, cast: Cast, labels: frozen
 
 
 def _is_join(separator: str) -> bool:
-    return separator.strip(" ,") != ""
+    return separator.rstrip().rpartition(" ")[2] in ("and", "or", "&")

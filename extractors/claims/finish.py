@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from extractors.claims.assemble import RELATIVE_TYPES, SIZE_TYPES, Draft
+from extractors.claims.draft import RELATIVE_TYPES, SIZE_TYPES, Draft
 from extractors.claims.pairs import pair_roles
 from extractors.names import resolve_benchmark, resolve_hardware, resolve_metric, tidy
 from extractors.normalise import metric_better, normalise

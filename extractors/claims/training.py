@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from extractors.agreement import same_name as same_text
-from extractors.claims import assemble
+from extractors.claims import assemble, draft
 from extractors.claims.attributes import (
     compared_features,
     direction_features,
@@ -136,8 +136,8 @@ def _claim_examples(
     features = own_features(at, name, is_own, ownness, bool(cast.own_key))
     features += history_features(at, previous, lambda p: p.own)
     out["own"].append((features, int(claim["own"])))
-    if t not in assemble.SIZE_TYPES:
-        peers = in_sentence(at, cast, assemble.NAMED)
+    if t not in draft.SIZE_TYPES:
+        peers = in_sentence(at, cast, draft.NAMED)
         candidates = assemble.baseline_candidates(at, cast)
         for phrase in candidates:
             if phrase.name is not None and subject is not None and phrase.name.key == subject.key:
@@ -146,7 +146,7 @@ def _claim_examples(
             features = phrase_features(at, cast, phrase, peers, len(candidates))
             features += _listed_history(at, previous, "baseline", phrase.text)
             out["baseline"].append((features, int(hit)))
-        for slot, labels in (("benchmark", assemble.BENCHMARK), ("hardware", assemble.HARDWARE)):
+        for slot, labels in (("benchmark", draft.BENCHMARK), ("hardware", draft.HARDWARE)):
             peers = in_sentence(at, cast, labels)
             for candidate in assemble.listed_candidates(at, cast, labels):
                 hit = any(same_text(gold, candidate.text) for gold in claim[slot])
@@ -157,7 +157,7 @@ def _claim_examples(
             compared = claim["baseline_value"]
             hit = compared is not None and _same_value(at.view.quantities[k].value, compared)
             out["compared"].append((compared_features(at, k, types[k]), int(hit)))
-    if t in assemble.RELATIVE_TYPES and claim["direction"]:
+    if t in draft.RELATIVE_TYPES and claim["direction"]:
         features = direction_features(at, claim["metric"] or "")
         out["direction"].append((features, int(claim["direction"] == "higher")))
         if t != "improvement" and claim.get("relative"):
@@ -180,7 +180,7 @@ def _listed_history(at: NumberView, previous: Previous | None, slot: str, text: 
 def _metric_examples(
     out: dict[str, list[Example]], at: NumberView, cast: Cast, claim: Json, previous: Previous | None
 ) -> None:
-    if claim["type"] in assemble.SIZE_TYPES:
+    if claim["type"] in draft.SIZE_TYPES:
         return
     heads, known, taken = assemble.metric_heads(at, cast)
     gold = claim["metric"]
@@ -243,7 +243,7 @@ def _last_word(at: NumberView, gold: str, heads: Sequence[int]) -> int:
 def _subject_examples(
     out: dict[str, list[Example]], at: NumberView, cast: Cast, claim: Json, previous: Previous | None
 ) -> Name | None:
-    peers = in_sentence(at, cast, assemble.NAMED)
+    peers = in_sentence(at, cast, draft.NAMED)
     candidates = assemble.subject_candidates(at, cast)
     gold = claim["subject"]
     hits = [name for name in candidates if gold and same_text(gold, name.text)]

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 import pytest
 
 import extractors
-from extractors.claims.assemble import Draft, draft_claims
+from extractors.claims.assemble import draft_claims
 from extractors.claims.component import cast_of, load_models, views_of
 from extractors.claims.context import SentenceView
+from extractors.claims.draft import Draft
 from extractors.claims.evidence import Evidence, Span
 from extractors.claims.linear import Floats
 from extractors.pipeline import read_doc
@@ -106,6 +107,17 @@ def test_what_follows_another_claim_is_that_claims(sentence: str, slot: str, exp
 )
 def test_a_list_of_names_is_taken_as_a_whole(sentence: str, taken: str, expected: tuple[str, ...]) -> None:
     assert drafts(sentence, "benchmark", [taken])[0].benchmark == expected
+
+
+def test_respectively_shares_names_out_in_order() -> None:
+    sentence = "Quokka is 40% and 45% faster than Triton on an NVIDIA V100 GPU and an Apple M2, respectively."
+    found = drafts(sentence.replace("an ", ""), "hardware", ["NVIDIA V100", "Apple M2"])
+    assert [draft.hardware for draft in found] == [("NVIDIA V100",), ("Apple M2",)]
+    found = drafts("LLaMA-2 and Mistral-7B reach 81.5% and 63.0% accuracy, respectively.", "hardware", [])
+    assert [draft.subject for draft in found] == ["LLaMA-2", "Mistral-7B"]
+    sentence = "Quokka beats vLLM and Triton by 3.9% and 3.4% on short and long documents, respectively."
+    found = drafts(sentence, "baseline", ["vLLM", "Triton"])
+    assert [draft.baseline for draft in found] == [("vLLM", "Triton")] * 2
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from extractors.claims.assemble import RELATIVE_TYPES, SIZE_TYPES
+from extractors.claims.draft import RELATIVE_TYPES, SIZE_TYPES
 from extractors.claims.metric_slot import SPECIAL
 from extractors.claims.network.evidence import KINDS
 from extractors.claims.network.reading import Reading, read, sentences_to_read

@@ -27,7 +27,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from extractors.claims.assemble import RELATIVE_TYPES, SIZE_TYPES
+from extractors.claims.draft import RELATIVE_TYPES, SIZE_TYPES
 from extractors.claims.metric_slot import SPECIAL
 from extractors.claims.network.evidence import KINDS, SLOTS
 from extractors.claims.network.examples import RIVALS, Example, Target, examples_of, examples_without_gold
