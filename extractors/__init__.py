@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EXTRACTOR_VERSION", "load", "version"]
 
-EXTRACTOR_VERSION = "0.3.0"
+EXTRACTOR_VERSION = "0.4.0"
 """Stored with every paper; a paper is extracted again when this changes."""
 
 
