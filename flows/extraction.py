@@ -6,6 +6,7 @@ nor DuckDB.
 
 from __future__ import annotations
 
+import atexit
 import functools
 import gc
 import json
@@ -158,6 +159,7 @@ def _extractor(fast: bool) -> Extractor:
 
     extractor = extractors.load(fast)
     gc.freeze()
+    atexit.register(gc.unfreeze)  # what stays frozen at the end DuckDB's bindings call leaked, line by line
     return extractor
 
 

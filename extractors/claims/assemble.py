@@ -15,7 +15,7 @@ from extractors.claims.attributes import (
 )
 from extractors.claims.baseline_slot import Phrase, phrase_features, phrases
 from extractors.claims.context import SentenceView
-from extractors.claims.cues import implied_metric, in_class, pattern
+from extractors.claims.cues import implied_metric, in_class, pattern, word_classes
 from extractors.claims.draft import BENCHMARK, HARDWARE, NAMED, RELATIVE_TYPES, SIZE_TYPES, Draft
 from extractors.claims.evidence import LINEAR_ONLY, Evidence, Reader, Span
 from extractors.claims.history import Previous, history_features
@@ -47,6 +47,7 @@ from extractors.claims.types import NONE, TypeModel
 
 _HYPER_PARAMETER = pattern("hyper_parameter", ignore_case=True)
 _LOOK_BACK = 60
+_MEASURES = frozenset({"speed", "cost", "quality"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,17 @@ def _metric(at: NumberView, cast: Cast, models: Models, previous: Previous | Non
     phrase = metric_phrase(at.view, head, models.extension, evidence)
     if at.after[:1] == ["faster"] and not in_class(words[head].lower, "time_word"):
         return phrase if phrase == "speed" else f"{phrase} speed"  # "6.1x faster at inference"
+    if (
+        at.claim_type == "speedup"
+        and words[head].text.islower()
+        and not any(map(_is_measure, phrase.lower().replace("-", " ").split()))
+    ):
+        return f"{phrase} speed"  # "accelerates training by 3x"
     return phrase
+
+
+def _is_measure(word: str) -> bool:
+    return in_class(word, "time_word") or not _MEASURES.isdisjoint(word_classes(word))
 
 
 def special_history(at: NumberView, previous: Previous | None, special: str) -> list[str]:

@@ -35,6 +35,11 @@ def claims(sentence: str) -> dict[str, Claim]:
             {"type": "speedup", "direction": "lower", "relative": "by", "good": True, "factor": 2.5},
         ),
         (
+            "It accelerates training by 3x over PyTorch.",
+            "3x",
+            {"type": "speedup", "direction": "higher", "metric": "training speed", "factor": 3.0},
+        ),
+        (
             "It lowers peak memory by up to 4.5x over PyTorch.",
             "4.5x",
             {"type": "efficiency", "qualifier": "up_to", "direction": "lower", "factor": 4.5},

@@ -47,3 +47,9 @@ def test_wrong_usage_ends_with_status_2_and_says_so_on_stderr(cli: Cli, argument
     done = cli(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert "Usage: paperclaims" in done.stderr
+
+
+def test_a_run_in_one_process_ends_without_a_word_about_leaks(cli: Cli) -> None:
+    done = cli("run", "--direct", "--workers", "1", SAMPLES, "--db", "quiet.duckdb")
+    assert done.returncode == 0
+    assert "leaked" not in done.stderr

@@ -31,7 +31,7 @@ _MAX_PIECES = {"metric": 8, "subject": 12, "baseline": 10, "benchmark": 10, "har
 # Weights of the linear models' and of the network's logits, chosen on held-out papers (README.md).
 _KIND = (0.3, 0.7)
 _METRIC = 0.8
-_SUBJECT = 0.1
+_SUBJECT = 0.2
 _OWN = (0.5, 0.5)
 _DIRECTION = (0.3, 0.7)
 _LISTED = {"baseline": (0.5, 1.0, 0.8), "benchmark": (0.5, 0.6, -0.2), "hardware": (1.0, 0.1, 0.3)}
