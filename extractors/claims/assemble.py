@@ -17,7 +17,7 @@ from extractors.claims.baseline_slot import Phrase, phrase_features, phrases
 from extractors.claims.context import SentenceView
 from extractors.claims.cues import implied_metric, in_class, pattern, word_classes
 from extractors.claims.draft import BENCHMARK, HARDWARE, NAMED, RELATIVE_TYPES, SIZE_TYPES, Draft
-from extractors.claims.evidence import LINEAR_ONLY, Evidence, Reader, Span
+from extractors.claims.evidence import LINEAR_ONLY, Evidence, Reader, Span, overlap
 from extractors.claims.history import Previous, history_features
 from extractors.claims.linear import LinearModel
 from extractors.claims.metric_slot import (
@@ -313,9 +313,9 @@ def _chosen(text: str, candidates: Sequence[tuple[Span, float]], proposed: Seque
     seen = {text[start:end].lower() for (start, end), _ in candidates}
     new = [(place, weight) for place, weight in proposed if text[place[0] : place[1]].lower() not in seen]
     for group in (candidates, new):
-        for (start, end), weight in sorted(group, key=lambda item: -item[1]):
-            if weight >= 0.0 and all(other_end <= start or end <= other for other, other_end in kept):
-                kept.append((start, end))
+        for place, weight in sorted(group, key=lambda item: -item[1]):
+            if weight >= 0.0 and not any(overlap(place, other) for other in kept):
+                kept.append(place)
     return sorted(kept)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import regex
+
 from extractors.claims.cues import pattern
-from extractors.claims.evidence import Span
+from extractors.claims.evidence import Span, overlap
 from extractors.claims.names import Cast
 
-_NEXT = pattern("next_in_list")
-_BEFORE = pattern("before_in_list")
+_MEMBER, _SEPARATOR = pattern("list_member").pattern, pattern("list_separator").pattern
+_NEXT = regex.compile(rf"((?:\s[CGN]PUs?)?(?:{_SEPARATOR}))({_MEMBER})")
+_BEFORE = regex.compile(rf"(?<![\w$\\^{{}}.+-])({_MEMBER})({_SEPARATOR})$")
 _REACH = 200
 _MIN_UNKNOWN = 3  # of two, one may begin a clause: "on MMLU, and GPT-4 …"
 
@@ -30,7 +33,7 @@ def in_one_list(text: str, within: Span, place: Span, cast: Cast, labels: frozen
     known = [name for name in cast.between(members[0][0], members[-1][1]) if name.start < members[-1][1]]
     if not joined or any(name.label not in labels for name in known):
         return [place]
-    unknown = [m for m in members if m != place and not any(n.start < m[1] and m[0] < n.end for n in known)]
+    unknown = [m for m in members if m != place and not any(overlap(m, (n.start, n.end)) for n in known)]
     return [place] if unknown and len(members) < _MIN_UNKNOWN else members
 
 

@@ -17,6 +17,12 @@ from extractors.claims.names import Name
 Span = tuple[int, int]
 """Offsets of a phrase in the Doc's text."""
 
+
+def overlap(one: Span, two: Span) -> bool:
+    """Whether two phrases share a character."""
+    return one[0] < two[1] and two[0] < one[1]
+
+
 KEEP_FROM = {"baseline": 0.4, "benchmark": 0.4, "hardware": 0.5}
 """A candidate fills its slot from this probability on; chosen on the folds."""
 

@@ -9,7 +9,7 @@ from extractors.claims.context import SentenceView
 from extractors.claims.coordination import in_one_list
 from extractors.claims.cues import pattern
 from extractors.claims.draft import BENCHMARK, HARDWARE, NAMED, QUALITY_TYPES, SIZE_TYPES, Draft
-from extractors.claims.evidence import Span
+from extractors.claims.evidence import Span, overlap
 from extractors.claims.names import Cast, fold_name
 from extractors.claims.pairs import list_groups
 from extractors.claims.slot_features import NumberView
@@ -62,7 +62,7 @@ def _complete_lists(drafts: Sequence[Draft], cast: Cast) -> None:
             for place in places:
                 members = in_one_list(view.text, (view.start, view.end), place, cast, labels)
                 if all(fold_name(view.text[start:end]) != draft.subject_key for start, end in members):
-                    whole.update(m for m in members if not any(_overlap(m, other) for other in whole))
+                    whole.update(m for m in members if not any(overlap(m, other) for other in whole))
             if len(whole) > len(places):
                 draft.set_list(slot, sorted(whole))
 
@@ -71,19 +71,23 @@ def _share_out(drafts: Sequence[Draft], cast: Cast) -> None:
     """Where one phrase of a list follows the claim's own number and another one the number of another claim, the second
     is that claim's: "3.2% over A and 8.0% over B". Numbers of rivals part no list: "90.1 against 88.2 for A and 87.0
     for B", "90.1 against A (88.2) and B (87.0)"."""
+    if not any(len(places) > 1 for draft in drafts for places in draft.places.values()):
+        return
+    view = drafts[0].at.view
     owners = {draft.at.number: draft.own for draft in drafts if draft.type not in SIZE_TYPES}
+    named = {name.end for name in cast.between(view.start, view.end)}
+    numbers = [
+        (quantity.start, number, _bracket_after(view, quantity.start))
+        for number, quantity in enumerate(view.quantities)
+        if not quantity.in_name
+    ]
     for draft in drafts:
-        view = draft.at.view
         for slot, places in draft.places.items():
             if len(places) < 2:
                 continue
-            ends = {end for _, end in places} | {name.end for name in cast.between(view.start, view.end)}
-            numbers = [
-                (quantity.start, number)
-                for number, quantity in enumerate(view.quantities)
-                if not quantity.in_name and ends.isdisjoint(_bracket_after(view, quantity.start))
-            ]
-            heads = [max((number for at, number in numbers if at <= start), default=-1) for start, _ in places]
+            ends = named | {end for _, end in places}
+            free = [(start, number) for start, number, bracket in numbers if ends.isdisjoint(bracket)]
+            heads = [max((number for at, number in free if at <= start), default=-1) for start, _ in places]
             if draft.at.number in heads:
                 mine = [head == draft.at.number or owners.get(head) != draft.own for head in heads]
                 draft.set_list(slot, list(compress(places, mine)))
@@ -105,8 +109,8 @@ def _share_respectively(drafts: Sequence[Draft], cast: Cast) -> None:
                 continue
             for members in _lists_of(view.text, within, chosen, cast, labels, len(group)):
                 for draft, member in zip(group, members, strict=True):
-                    others = [p for p in draft.places.get(slot, ()) if not any(_overlap(p, m) for m in members)]
-                    mine = next((place for place in chosen if _overlap(place, member)), member)
+                    others = [p for p in draft.places.get(slot, ()) if not any(overlap(p, m) for m in members)]
+                    mine = next((place for place in chosen if overlap(place, member)), member)
                     draft.set_list(slot, sorted([*others, mine]))
         keys = {draft.subject_key for draft in group}
         subjects = [(name.start, name.end) for name in cast.between(*within) if name.key in keys]
@@ -122,10 +126,6 @@ def _lists_of(
     inside = [place for place in places if within[0] <= place[0] < within[1]]
     found = dict.fromkeys(tuple(in_one_list(text, within, place, cast, labels)) for place in inside)
     return [members for members in found if len(members) == size]
-
-
-def _overlap(one: Span, two: Span) -> bool:
-    return one[0] < two[1] and two[0] < one[1]
 
 
 def _bracket_after(view: SentenceView, offset: int) -> tuple[int, int]:

@@ -89,15 +89,23 @@ class Net(nn.Module):
         self.word.weight.data.copy_(stored["embeddings.word_embeddings.weight"][kept])
         kind = stored["embeddings.token_type_embeddings.weight"][0]
         self.pos.weight.data.copy_(stored["embeddings.position_embeddings.weight"] + kind)
+        self._load_layers(
+            stored, "attention.self.{}", ("query", "key", "value"), "attention.output.dense", "attention.output"
+        )
+
+    def _load_layers(
+        self, stored: dict[str, Tensor], attention: str, products: tuple[str, str, str], output: str, norm: str
+    ) -> None:
+        """Take over all that BERT's kin have alike; their attention goes by different names."""
         for end in ("weight", "bias"):
             getattr(self.norm, end).data.copy_(stored[f"embeddings.LayerNorm.{end}"])
             for i, layer in enumerate(self.layers):
                 at = f"encoder.layer.{i}."
-                parts = [stored[f"{at}attention.self.{name}.{end}"] for name in ("query", "key", "value")]
+                parts = [stored[f"{at}{attention.format(name)}.{end}"] for name in products]
                 getattr(layer.qkv, end).data.copy_(torch.cat(parts))
                 for mine, theirs in (
-                    (layer.o, "attention.output.dense"),
-                    (layer.n1, "attention.output.LayerNorm"),
+                    (layer.o, output),
+                    (layer.n1, f"{norm}.LayerNorm"),
                     (layer.f1, "intermediate.dense"),
                     (layer.f2, "output.dense"),
                     (layer.n2, "output.LayerNorm"),

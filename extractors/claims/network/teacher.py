@@ -31,20 +31,7 @@ class Teacher(Net):
         self.word.weight.data.copy_(stored["embeddings.word_embeddings.weight"][rows])
         self.pos.weight.data.copy_(stored["embeddings.position_embeddings.weight"][2:])
         self.relative.weight.data.copy_(stored["encoder.relative_attention_bias.weight"])
-        for end in ("weight", "bias"):
-            getattr(self.norm, end).data.copy_(stored[f"embeddings.LayerNorm.{end}"])
-            for i, layer in enumerate(self.layers):
-                at = f"encoder.layer.{i}."
-                parts = [stored[f"{at}attention.attn.{name}.{end}"] for name in "qkv"]
-                getattr(layer.qkv, end).data.copy_(torch.cat(parts))
-                for mine, theirs in (
-                    (layer.o, "attention.attn.o"),
-                    (layer.n1, "attention.LayerNorm"),
-                    (layer.f1, "intermediate.dense"),
-                    (layer.f2, "output.dense"),
-                    (layer.n2, "output.LayerNorm"),
-                ):
-                    getattr(mine, end).data.copy_(stored[f"{at}{theirs}.{end}"])
+        self._load_layers(stored, "attention.attn.{}", ("q", "k", "v"), "attention.attn.o", "attention")
 
     def encode(self, ids: Tensor, marks: Tensor, labels: Tensor, mask: Tensor) -> Tensor:
         """As :meth:`Net.encode`, with a bias for how far apart two pieces are."""
